@@ -1,0 +1,290 @@
+package ingest
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	_ "embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/costwarden/costwarden/model"
+)
+
+//go:embed macros.sql
+var macros string
+
+//go:embed reference/aws_service.csv
+var awsService string
+
+//go:embed load/reconcile.sql
+var reconcileSQL string
+
+//go:embed load/differences.sql
+var differencesSQL string
+
+//go:embed load/violations.sql
+var violationsSQL string
+
+//go:embed load/import.sql
+var importSQL string
+
+// loading is one delivery on its way into the tables.
+type loading struct {
+	source   Source
+	export   Export
+	delivery Delivery
+	mapping  mapping
+	importID string
+	now      time.Time
+}
+
+// load replaces the slice of export by delivery in one transaction and returns
+// what the slice totals to. On any error the slice stays as it was. dir is a
+// folder for scratch files.
+func load(ctx context.Context, db *sql.DB, source Source, export Export, delivery Delivery, dir string, now time.Time) (Outcome, error) {
+	mapping, err := mappingOf(delivery.Format)
+	if err != nil {
+		return Outcome{}, fmt.Errorf("%w: %w", ErrSource, err)
+	}
+	delivery, err = unpack(ctx, delivery, filepath.Join(dir, "plain"))
+	if err != nil {
+		return Outcome{}, err
+	}
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return Outcome{}, err
+	}
+	defer conn.Close()
+	l := loading{source, export, delivery, mapping, importID(source, export), now}
+	if err := l.prepare(ctx, conn); err != nil {
+		return Outcome{}, l.explain(ctx, conn, err)
+	}
+	if err := l.replace(ctx, conn); err != nil {
+		return Outcome{}, l.explain(ctx, conn, err)
+	}
+	return l.outcome(ctx, conn)
+}
+
+// importID names the load of one delivery: the same delivery always has the
+// same name, whenever and however often it is loaded.
+func importID(source Source, export Export) string {
+	return fmt.Sprintf("%s/%s@%s", source.Name(), export.Slice, versionHash(export))
+}
+
+// versionHash is the export's version as 12 hexadecimal digits, fit for a name.
+func versionHash(export Export) string {
+	hash := sha256.Sum256([]byte(export.Version))
+	return hex.EncodeToString(hash[:6])
+}
+
+// prepare lays what the mapping reads: the shared words, the reference table,
+// raw over the files, and control with the totals of the files.
+func (l loading) prepare(ctx context.Context, conn *sql.Conn) error {
+	if _, err := conn.ExecContext(ctx, "set preserve_insertion_order = false"); err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, macros); err != nil {
+		return err
+	}
+	if err := layReference(ctx, conn); err != nil {
+		return err
+	}
+	if err := layRaw(ctx, conn, l.mapping, l.delivery); err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, "create or replace temp table control as\n"+l.mapping.control); err != nil {
+		return err
+	}
+	var lines int64
+	if err := conn.QueryRowContext(ctx, "select coalesce(sum(Lines), 0) from control").Scan(&lines); err != nil {
+		return err
+	}
+	if lines == 0 {
+		return fmt.Errorf("%w: the files hold a header and no lines", ErrNotDelivered)
+	}
+	_, err := conn.ExecContext(ctx, "set variable cost_basis = (select max(CostBasis) from control)")
+	return err
+}
+
+// layReference lays the table aws_service.
+func layReference(ctx context.Context, conn *sql.Conn) error {
+	const table = `create or replace temp table aws_service as
+		select unnest(from_json(?, '[{"ProductCode":"VARCHAR","ServiceName":"VARCHAR","ServiceCategory":"VARCHAR","ServiceSubcategory":"VARCHAR"}]'), recursive := true)`
+	services, err := csvAsJSON(awsService)
+	if err != nil {
+		return err
+	}
+	_, err = conn.ExecContext(ctx, table, services)
+	return err
+}
+
+// replace writes the delivery in the place of what the slice held, and undoes
+// all of it where the totals or the values do not hold.
+func (l loading) replace(ctx context.Context, conn *sql.Conn) error {
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	for _, step := range []func(context.Context, *sql.Tx) error{
+		l.clear, l.write, l.writeSplit, l.checkValues, l.reconcile, l.rollUp, l.remember,
+	} {
+		if err := step(ctx, tx); err != nil {
+			return errors.Join(err, tx.Rollback())
+		}
+	}
+	return tx.Commit()
+}
+
+// clear deletes the slice's rows and this import's own traces of an earlier load.
+func (l loading) clear(ctx context.Context, tx *sql.Tx) error {
+	for _, table := range []string{"cost", "daily_cost", "split_cost"} {
+		const where = " where x_SourceName = ? and x_Slice = ?"
+		if _, err := tx.ExecContext(ctx, "delete from "+table+where, l.source.Name(), l.export.Slice); err != nil {
+			return err
+		}
+	}
+	for _, table := range []string{"import", "import_total", "import_file"} {
+		if _, err := tx.ExecContext(ctx, "delete from "+table+" where ImportId = ?", l.importID); err != nil {
+			return err
+		}
+	}
+	const supersede = "update import set State = 'superseded' where SourceName = ? and Slice = ?"
+	_, err := tx.ExecContext(ctx, supersede, l.source.Name(), l.export.Slice)
+	return err
+}
+
+// write maps raw into cost.
+func (l loading) write(ctx context.Context, tx *sql.Tx) error {
+	return l.insert(ctx, tx, "cost", l.mapping.charges)
+}
+
+// writeSplit maps the split-cost lines of raw into split_cost.
+func (l loading) writeSplit(ctx context.Context, tx *sql.Tx) error {
+	if l.mapping.split == "" {
+		return nil
+	}
+	var lines int64
+	if err := tx.QueryRowContext(ctx, "select sum(SplitLines) from control").Scan(&lines); err != nil || lines == 0 {
+		return err
+	}
+	return l.insert(ctx, tx, "split_cost", l.mapping.split)
+}
+
+func (l loading) insert(ctx context.Context, tx *sql.Tx, table, mapped string) error {
+	statement := "insert into " + table + " by name\n" +
+		"select *, $source_name as x_SourceName, $slice as x_Slice, $import_id as x_ImportId from (\n" + mapped + "\n)"
+	_, err := tx.ExecContext(ctx, statement, sql.Named("source_name", l.source.Name()),
+		sql.Named("slice", l.export.Slice), sql.Named("import_id", l.importID))
+	return err
+}
+
+// reconcile compares the totals of the files with those of cost.
+func (l loading) reconcile(ctx context.Context, tx *sql.Tx) error {
+	if _, err := tx.ExecContext(ctx, reconcileSQL, sql.Named("import_id", l.importID)); err != nil {
+		return err
+	}
+	rows, err := tx.QueryContext(ctx, differencesSQL, sql.Named("import_id", l.importID))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var differences []string
+	for rows.Next() {
+		var account, invoice, entity, currency string
+		var source, billed model.Money
+		if err := rows.Scan(&account, &invoice, &entity, &currency, &source, &billed); err != nil {
+			return err
+		}
+		differences = append(differences, fmt.Sprintf("payer %s, invoice %s, %s: files %s %s, mapped %s %s",
+			account, invoice, entity, source, currency, billed, currency))
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	if len(differences) > 0 {
+		return fmt.Errorf("%w: the mapped rows do not total to the files: %s", ErrReconcile, strings.Join(differences, "; "))
+	}
+	return nil
+}
+
+// checkValues holds the rows against FOCUS's closed lists.
+func (l loading) checkValues(ctx context.Context, tx *sql.Tx) error {
+	rows, err := tx.QueryContext(ctx, violationsSQL,
+		sql.Named("import_id", l.importID), sql.Named("period_start", l.export.Period.Start()))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var violations []string
+	for rows.Next() {
+		var column, value, wanted string
+		var count int64
+		if err := rows.Scan(&column, &value, &wanted, &count); err != nil {
+			return err
+		}
+		if len(violations) < 20 {
+			violations = append(violations, fmt.Sprintf("%s is %q in %d rows; want %s", column, value, count, wanted))
+		}
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	if len(violations) > 0 {
+		return fmt.Errorf("%w: %s", ErrReconcile, strings.Join(violations, "; "))
+	}
+	return nil
+}
+
+func (l loading) rollUp(ctx context.Context, tx *sql.Tx) error {
+	return model.RollUp(ctx, tx, l.importID)
+}
+
+// remember records the import and its files.
+func (l loading) remember(ctx context.Context, tx *sql.Tx) error {
+	for _, file := range l.delivery.Files {
+		const insert = "insert into import_file values (?, ?, ?, ?)"
+		if _, err := tx.ExecContext(ctx, insert, l.importID, file.Object, file.Bytes, file.ETag); err != nil {
+			return err
+		}
+	}
+	_, err := tx.ExecContext(ctx, importSQL,
+		sql.Named("import_id", l.importID), sql.Named("source_name", l.source.Name()),
+		sql.Named("slice", l.export.Slice), sql.Named("period_start", l.export.Period.Start()),
+		sql.Named("provider", l.source.Provider()), sql.Named("format", l.delivery.Format),
+		sql.Named("encoding", l.delivery.Encoding), sql.Named("version", l.export.Version),
+		sql.Named("now", l.now.UTC()))
+	return err
+}
+
+// outcome reads back what was loaded.
+func (l loading) outcome(ctx context.Context, conn *sql.Conn) (Outcome, error) {
+	o := Outcome{Source: l.source.Name(), Slice: l.export.Slice, Status: Loaded}
+	const totals = `select BillingCurrency, sum(BilledCost), sum(CostRows)::bigint from import_total
+		where ImportId = ? group by all order by all`
+	rows, err := conn.QueryContext(ctx, totals, l.importID)
+	if err != nil {
+		return o, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var total Total
+		var count int64
+		if err := rows.Scan(&total.BillingCurrency, &total.BilledCost, &count); err != nil {
+			return o, err
+		}
+		o.Totals = append(o.Totals, total)
+		o.Rows += count
+	}
+	if err := rows.Err(); err != nil {
+		return o, err
+	}
+	var note sql.NullString
+	err = conn.QueryRowContext(ctx, "select Note from import where ImportId = ?", l.importID).Scan(&note)
+	o.Note = note.String
+	return o, err
+}

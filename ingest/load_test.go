@@ -1,0 +1,202 @@
+package ingest_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/costwarden/costwarden/ingest"
+	"github.com/costwarden/costwarden/model"
+)
+
+// folder is a source whose deliveries are files that the test writes.
+type folder struct {
+	format   string
+	encoding string
+	version  string
+	files    map[string]string // name -> text
+}
+
+func (f *folder) Name() string     { return "acme" }
+func (f *folder) Provider() string { return "aws" }
+
+func (f *folder) Exports(context.Context) ([]ingest.Export, error) {
+	return []ingest.Export{{Slice: "2026-10", Period: period("2026-10"), Version: f.version}}, nil
+}
+
+func (f *folder) Fetch(_ context.Context, _ ingest.Export, dir string, _ func(int64)) (ingest.Delivery, error) {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return ingest.Delivery{}, err
+	}
+	delivery := ingest.Delivery{Format: f.format, Encoding: f.encoding}
+	for name, text := range f.files {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			return ingest.Delivery{}, err
+		}
+		delivery.Files = append(delivery.Files, ingest.File{Path: path, Object: name, Bytes: int64(len(text)), ETag: f.version})
+	}
+	return delivery, nil
+}
+
+func period(s string) model.Period {
+	p, err := model.ParsePeriod(s)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
+func open(t *testing.T) *sql.DB {
+	t.Helper()
+	db, err := model.Open(t.Context(), filepath.Join(t.TempDir(), "costwarden.duckdb"), model.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+func run(t *testing.T, db *sql.DB, source ingest.Source) (ingest.Outcome, error) {
+	t.Helper()
+	now := time.Date(2026, 11, 3, 6, 30, 0, 0, time.UTC)
+	outcomes, err := ingest.Run(t.Context(), db, source, ingest.Options{Landing: t.TempDir(), Now: now})
+	if len(outcomes) != 1 {
+		t.Fatalf("got %d outcomes, %v; want 1", len(outcomes), err)
+	}
+	return outcomes[0], err
+}
+
+func query(t *testing.T, db *sql.DB, text string) string {
+	t.Helper()
+	rows, err := db.Query("select cast(columns(*) as varchar) from (" + text + ")")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	for rows.Next() {
+		cells := make([]sql.NullString, len(columns))
+		into := make([]any, len(columns))
+		for i := range cells {
+			into[i] = &cells[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			t.Fatal(err)
+		}
+		for i, cell := range cells {
+			if i > 0 {
+				out.WriteString(" | ")
+			}
+			out.WriteString(cell.String)
+		}
+		out.WriteString("\n")
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// csv is a delivery of one plain file.
+func csv(format, version, text string) *folder {
+	return &folder{format: format, encoding: "csv", version: version, files: map[string]string{"part-00001.csv": text}}
+}
+
+const focusHeader = "BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory,ChargePeriodStart,ChargePeriodEnd," +
+	"ProviderName,ServiceCategory,ServiceName,BilledCost,EffectiveCost,ListCost,ContractedCost,InvoiceId,Tags\n"
+
+func focusLine(cost string) string {
+	return "000111222333,USD,2026-10-01T00:00:00Z,2026-11-01T00:00:00Z,Usage,2026-10-31T23:59:59Z,2026-11-01T00:00:00Z," +
+		"AWS,Compute,Amazon Elastic Compute Cloud," + cost + "," + cost + "," + cost + "," + cost + `,INV1,"{""team"":""search""}"` + "\n"
+}
+
+func TestFocusDeliveryLoadsToTheLastDigit(t *testing.T) {
+	db := open(t)
+	text := focusHeader + focusLine("0.100000000000000001") + focusLine("1.81E-8") + focusLine("-3")
+	outcome, err := run(t, db, csv("aws_focus_1_2", "v1", text))
+	if err != nil || outcome.Status != ingest.Loaded || outcome.Rows != 3 {
+		t.Fatalf("got %+v, %v", outcome, err)
+	}
+	want := "-2.899999981899999999"
+	for _, from := range []string{"cost", "daily_cost", "import_total"} {
+		if got := query(t, db, "select sum(BilledCost) from "+from); got != want+"\n" {
+			t.Errorf("%s totals %s; want %s", from, got, want)
+		}
+	}
+	if got := query(t, db, "select distinct Tags ->> 'team', x_ChargeDate from daily_cost"); got != "search | 2026-10-31\n" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestSecondRunOfTheSameVersionChangesNothing(t *testing.T) {
+	db := open(t)
+	source := csv("aws_focus_1_2", "v1", focusHeader+focusLine("1"))
+	if _, err := run(t, db, source); err != nil {
+		t.Fatal(err)
+	}
+	outcome, err := run(t, db, source)
+	if err != nil || outcome.Status != ingest.Unchanged {
+		t.Fatalf("got %+v, %v; want unchanged", outcome, err)
+	}
+}
+
+func TestNewVersionReplacesTheMonth(t *testing.T) {
+	db := open(t)
+	for _, version := range []string{"v1", "v2"} {
+		if _, err := run(t, db, csv("aws_focus_1_2", version, focusHeader+focusLine("1")+focusLine("2"))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := query(t, db, "select sum(BilledCost), count(*) from cost"); got != "3.000000000000000000 | 2\n" {
+		t.Errorf("the month holds %s; want 3 in 2 rows", got)
+	}
+	if got := query(t, db, "select State, count(*) from import group by all order by all"); got != "current | 1\nsuperseded | 1\n" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestBadDeliveriesLeaveTheMonthAsItWas(t *testing.T) {
+	good := focusHeader + focusLine("5")
+	for _, test := range []struct {
+		name, text string
+		status     ingest.Status
+		is         error
+		says       string
+	}{
+		{"header only", focusHeader, ingest.NotDelivered, ingest.ErrNotDelivered, "no lines"},
+		{"thousands separator", focusHeader + focusLine("1") + focusLine(`"1,000.00"`), ingest.Failed, ingest.ErrReconcile, `part-00001.csv:3, column BilledCost: value "1,000.00"`},
+		{"not a number", focusHeader + focusLine("NaN"), ingest.Failed, ingest.ErrReconcile, `part-00001.csv:2, column BilledCost: value "NaN"`},
+		{"empty cost", focusHeader + focusLine("1") + focusLine(""), ingest.Failed, ingest.ErrReconcile, "part-00001.csv:3, column BilledCost: is empty"},
+		{"unknown category", focusHeader + strings.Replace(focusLine("1"), ",Usage,", ",Usages,", 1), ingest.Failed, ingest.ErrReconcile, `ChargeCategory is "Usages" in 1 rows`},
+		{"missing columns", "BilledCost\n1\n", ingest.Failed, ingest.ErrReconcile, "BillingAccountId, BillingCurrency"},
+		{"another month", focusHeader + focusLine("1") + strings.Replace(focusLine("1"), "2026-10-01", "2026-09-01", 1), ingest.Failed, ingest.ErrReconcile, "want the month 2026-10"},
+		{"text for a time", focusHeader + strings.Replace(focusLine("1"), "2026-10-31T23:59:59Z", "yesterday", 1), ingest.Failed, ingest.ErrReconcile, `column ChargePeriodStart: value "yesterday"`},
+		{"broken tags", focusHeader + strings.Replace(focusLine("1"), `""search""}`, `""search""`, 1), ingest.Failed, ingest.ErrReconcile, "column Tags"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			db := open(t)
+			if _, err := run(t, db, csv("aws_focus_1_2", "v1", good)); err != nil {
+				t.Fatal(err)
+			}
+			before := query(t, db, "from cost") + query(t, db, "from daily_cost") + query(t, db, "from import") + query(t, db, "from import_total")
+			outcome, err := run(t, db, csv("aws_focus_1_2", "v2", test.text))
+			if outcome.Status != test.status || !errors.Is(outcome.Err, test.is) || !strings.Contains(outcome.Err.Error(), test.says) {
+				t.Errorf("got %s: %v (%v); want %s saying %s", outcome.Status, outcome.Err, err, test.status, test.says)
+			}
+			after := query(t, db, "from cost") + query(t, db, "from daily_cost") + query(t, db, "from import") + query(t, db, "from import_total")
+			if before != after {
+				t.Errorf("the month changed:\n%s\n%s", before, after)
+			}
+		})
+	}
+}

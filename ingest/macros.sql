@@ -1,0 +1,70 @@
+-- The words that mappings share. Laid for the loading connection only.
+
+-- A double as the decimal its shortest text writes. Where ten digits after the point write x exactly the
+-- integer path gives the same decimal some twenty times faster: k / 1e10 is the double nearest to k * 1e-10,
+-- and below 15 digits no two decimals share a double.
+create or replace temp macro exact(x) as case
+    when abs(x) < 1e4 and round(x * 1e10) / 1e10 = x
+        then cast(cast(cast(round(x * 1e10) as bigint) as decimal(18, 0)) * 0.0000000001 as decimal(38, 18))
+    else cast(cast(x as varchar) as decimal(38, 18))
+end;
+
+-- A date-time text as UTC. A plain cast to timestamp ignores an offset other than Z without a word.
+create or replace temp macro utc(x) as if(ends_with(x, 'Z'), cast(x as timestamp), cast(cast(x as timestamptz) as timestamp));
+
+-- A JSON object, or null where it is empty.
+create or replace temp macro full_json(x) as if(cast(x as varchar) in ('{}', 'null'), null, x);
+
+-- A unit as FOCUS writes units.
+create or replace temp macro focus_unit(x) as case x
+    when 'Hrs' then 'Hours'
+    when 'GB-Mo' then 'GB-Months'
+    when 'LCU-Hrs' then 'LCU-Hours'
+    when 'Lambda-GB-Second' then 'GB-Seconds'
+    else x
+end;
+
+-- Cost per unit: the provider's own rate where it explains the cost, else the quotient. FOCUS prices are
+-- never negative; a refund has none.
+create or replace temp macro unit_price(amount, quantity, rate) as case
+    when quantity is null or quantity = 0 or amount is null then null
+    when rate >= 0 and abs(cast(rate as double) * cast(quantity as double) - cast(amount as double))
+        <= 1e-9 + 1e-9 * abs(cast(amount as double)) then rate
+    when (amount < 0) <> (quantity < 0) and amount <> 0 then null
+    else cast(cast(amount as double) / cast(quantity as double) as decimal(38, 18))
+end;
+
+-- Tags of an AWS line under their own keys: the spelling of `tags` where the export has it, else
+-- `resource_tags` without its prefixes. Account tags, cost categories and the like are not resource tags.
+-- In compact JSON a quote behind { or , opens a key, so that no value can be mistaken for one.
+create or replace temp macro aws_tags(tags, resource_tags) as nullif(coalesce(
+    regexp_replace(
+        regexp_replace(
+            regexp_replace(
+                cast(tags as varchar),
+                ',?"(accountTag|userAttribute|costCategory|iamPrincipal)/([^"\\]|\\.)*":("([^"\\]|\\.)*"|null)', '', 'g'),
+            '^\{,', '{'),
+        '([{,])"resourceTags/(user:)?', '\1"', 'g'),
+    regexp_replace(
+        regexp_replace(cast(resource_tags as varchar), '([{,])"user_', '\1"', 'g'),
+        '([{,])"aws_', '\1"aws:', 'g')), '{}');
+
+-- The usage type without its region prefix: USW2-BoxUsage:m5.large is BoxUsage:m5.large everywhere.
+create or replace temp macro aws_meter(usage_type) as regexp_replace(usage_type, '^(USE1|USE2|USW1|USW2|UGW1|UGE1|EU|EUC1|EUC2|EUN1|EUS1|EUS2|EUW1|EUW2|EUW3|APE1|APE2|APN1|APN2|APN3|APS1|APS2|APS3|APS4|APS5|APS6|APS7|CAN1|CAN2|SAE1|MES1|MEC1|AFS1|ILC1|MXC1)-', '');
+
+-- The kind of thing an AWS resource id names, in AWS's own short words; null where it does not tell.
+create or replace temp macro aws_resource_type(id, product_code) as case
+    when id is null then null
+    when starts_with(id, 'i-') then 'instance'
+    when starts_with(id, 'vol-') then 'volume'
+    when starts_with(id, 'snap-') then 'snapshot'
+    when starts_with(id, 'nat-') then 'natgateway'
+    when starts_with(id, 'eipalloc-') then 'elastic-ip'
+    when starts_with(id, 'arn:') then case split_part(id, ':', 3)
+        when 's3' then 'bucket'
+        when 'sns' then 'topic'
+        when 'sqs' then 'queue'
+        else nullif(split_part(split_part(id, ':', 6), '/', 1), '')
+    end
+    when product_code = 'AmazonS3' then 'bucket'
+end;

@@ -1,0 +1,57 @@
+-- What the delivery totals to before it is mapped, per payer, invoice, billing entity and currency, and on
+-- which cost basis. Net costs are what the invoice shows where the payer has discounts in columns. Where
+-- discount lines stand beside them, net is right only if both bases total the same; else the lines count.
+with
+line as (
+    select
+        *,
+        split_line_item_parent_resource_id is not null
+            or coalesce(line_item_operation in ('EKSPod-EC2', 'ECSTask-EC2'), false) as split
+    from raw
+),
+total as (
+    select
+        bill_payer_account_id as BillingAccountId,
+        bill_invoice_id as InvoiceId,
+        bill_billing_entity as x_BillingEntity,
+        line_item_currency_code as BillingCurrency,
+        bill_billing_period_start_date as BillingPeriodStart,
+        count(*) as Lines,
+        count_if(split) as SplitLines,
+        count_if(line_item_line_item_type like '%Discount') as discount_lines,
+        count_if(not split and line_item_net_unblended_cost is not null) as net_lines,
+        count_if(not split and line_item_net_unblended_cost is null and line_item_unblended_cost <> 0) as lines_without_net,
+        count_if(line_item_line_item_type = 'SavingsPlanCoveredUsage') as covered_lines,
+        count_if(line_item_line_item_type = 'SavingsPlanNegation') as negation_lines,
+        coalesce(sum(line_item_unblended_cost) filter (not split), 0) as unblended,
+        coalesce(sum(coalesce(line_item_net_unblended_cost, line_item_unblended_cost)) filter (not split), 0) as net
+    from line
+    group by all
+),
+basis as (
+    select
+        BillingAccountId as payer,
+        if(sum(net_lines) > 0 and (sum(discount_lines) = 0 or sum(net) = sum(unblended)), 'net', 'unblended') as CostBasis,
+        sum(lines_without_net) as lines_without_net,
+        sum(covered_lines) > 0 and sum(negation_lines) = 0 as no_negation
+    from total
+    group by all
+)
+select
+    BillingAccountId,
+    InvoiceId,
+    x_BillingEntity,
+    BillingCurrency,
+    BillingPeriodStart,
+    Lines,
+    SplitLines,
+    if(CostBasis = 'net', net, unblended) as SourceCost,
+    CostBasis,
+    case
+        when no_negation then error('the delivery has Savings Plan covered usage but no negation lines: '
+            || 'the export''s SQL filters them out and its totals cannot match the bill; remove the filter')
+        when CostBasis = 'net' and basis.lines_without_net > 0
+            then basis.lines_without_net || ' lines carry no net cost; their unblended cost is taken'
+    end as Note
+from total
+join basis on basis.payer = total.BillingAccountId

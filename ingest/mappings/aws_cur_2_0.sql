@@ -1,0 +1,282 @@
+-- title: AWS CUR 2.0 to FOCUS 1.2
+-- must text: bill_bill_type, bill_payer_account_id, line_item_currency_code, line_item_line_item_type
+-- must text: line_item_product_code, line_item_usage_account_id, line_item_usage_type
+-- must time: bill_billing_period_start_date, line_item_usage_start_date, line_item_usage_end_date
+-- must decimal: line_item_unblended_cost, line_item_usage_amount
+-- may text: bill_billing_entity, bill_invoice_id, bill_invoicing_entity, bill_payer_account_name
+-- may text: capacity_reservation_capacity_reservation_arn, capacity_reservation_capacity_reservation_status
+-- may text: identity_line_item_id, identity_time_interval
+-- may text: line_item_availability_zone, line_item_legal_entity, line_item_line_item_description, line_item_operation
+-- may text: line_item_resource_id, line_item_tax_type, line_item_usage_account_name
+-- may text: pricing_currency, pricing_rate_code, pricing_unit
+-- may text: product_instance_family, product_instance_type, product_location, product_location_type
+-- may text: product_region_code, product_servicecode, product_sku
+-- may text: reservation_reservation_a_r_n, savings_plan_savings_plan_a_r_n, split_line_item_parent_resource_id
+-- may decimal: line_item_net_unblended_cost, line_item_normalized_usage_amount
+-- may decimal: pricing_public_on_demand_cost, pricing_public_on_demand_rate
+-- may decimal: reservation_effective_cost, reservation_net_effective_cost
+-- may decimal: reservation_unused_amortized_upfront_fee_for_billing_period, reservation_unused_recurring_fee
+-- may decimal: reservation_net_unused_amortized_upfront_fee_for_billing_period, reservation_net_unused_recurring_fee
+-- may decimal: reservation_unused_quantity, reservation_unused_normalized_unit_quantity
+-- may decimal: savings_plan_savings_plan_effective_cost, savings_plan_net_savings_plan_effective_cost
+-- may decimal: savings_plan_total_commitment_to_date, savings_plan_used_commitment
+-- may decimal: savings_plan_recurring_commitment_for_billing_period
+-- may decimal: savings_plan_amortized_upfront_commitment_for_billing_period
+-- may decimal: savings_plan_net_recurring_commitment_for_billing_period
+-- may decimal: savings_plan_net_amortized_upfront_commitment_for_billing_period
+-- may decimal: split_line_item_split_usage, split_line_item_split_usage_ratio
+-- may decimal: split_line_item_split_cost, split_line_item_unused_cost
+-- may decimal: split_line_item_net_split_cost, split_line_item_net_unused_cost
+-- may json: cost_category, discount, resource_tags, tags
+-- may map: product
+--
+-- Costs follow the line item type and nothing else: commitment columns hold 0 on unrelated lines.
+-- The variable cost_basis, net or unblended, is decided once per delivery by aws_cur_2_0.control.sql.
+with
+line_kind (kind, kind_category, kind_frequency, pricing, status, kind_shape) as (values
+    ('Usage',                   'Usage',      'Usage-Based', 'Standard',  null,     'as billed'),
+    ('DiscountedUsage',         'Usage',      'Usage-Based', 'Committed', 'Used',   'covered'),
+    ('SavingsPlanCoveredUsage', 'Usage',      'Usage-Based', 'Committed', 'Used',   'covered'),
+    ('Unused commitment',       'Usage',      'Usage-Based', 'Committed', 'Unused', 'unused'),
+    ('SavingsPlanRecurringFee', 'Purchase',   'Recurring',   'Standard',  null,     'commitment fee'),
+    ('SavingsPlanUpfrontFee',   'Purchase',   'One-Time',    'Standard',  null,     'commitment fee'),
+    ('RIFee',                   'Purchase',   'Recurring',   'Standard',  null,     'commitment fee'),
+    ('Reservation upfront fee', 'Purchase',   'One-Time',    'Standard',  null,     'commitment fee'),
+    ('Commitment fee refund',   'Purchase',   'One-Time',    'Standard',  null,     'commitment fee'),
+    ('Fee',                     'Purchase',   'One-Time',    'Standard',  null,     'as billed'),
+    ('Fee refund',              'Purchase',   'One-Time',    'Standard',  null,     'as billed'),
+    ('Support fee',             'Purchase',   'Recurring',   'Standard',  null,     'as billed'),
+    ('FlatRateSubscription',    'Purchase',   'Recurring',   'Standard',  null,     'as billed'),
+    ('Tax',                     'Tax',        'One-Time',    null,        null,     'as billed'),
+    ('Tax refund',              'Tax',        'One-Time',    null,        null,     'as billed'),
+    ('Credit',                  'Credit',     'One-Time',    null,        null,     'as billed'),
+    ('Refund',                  'Usage',      'Usage-Based', 'Standard',  null,     'as billed'),
+    ('EdpDiscount',             'Adjustment', 'One-Time',    null,        null,     'discount'),
+    ('PrivateRateDiscount',     'Adjustment', 'One-Time',    null,        null,     'discount'),
+    ('BundledDiscount',         'Adjustment', 'One-Time',    null,        null,     'discount'),
+    ('SppDiscount',             'Adjustment', 'One-Time',    null,        null,     'discount'),
+    ('RiVolumeDiscount',        'Adjustment', 'One-Time',    null,        null,     'discount'),
+    ('Discount',                'Adjustment', 'One-Time',    null,        null,     'discount')
+),
+billed as (
+    select
+        raw.*,
+        getvariable('cost_basis') = 'net' as net,
+        if(net, coalesce(line_item_net_unblended_cost, line_item_unblended_cost), line_item_unblended_cost) as line_cost,
+        coalesce(savings_plan_savings_plan_a_r_n, reservation_reservation_a_r_n) as commitment_arn,
+        line_item_product_code like '%Support%' as support
+    from raw
+    where split_line_item_parent_resource_id is null
+        and coalesce(line_item_operation not in ('EKSPod-EC2', 'ECSTask-EC2'), true)
+),
+-- The part of a commitment's fee line that no usage drew on.
+unused as (
+    select
+        *,
+        case line_item_line_item_type
+            when 'RIFee' then if(net,
+                coalesce(reservation_net_unused_amortized_upfront_fee_for_billing_period,
+                    reservation_unused_amortized_upfront_fee_for_billing_period, 0)
+                + coalesce(reservation_net_unused_recurring_fee, reservation_unused_recurring_fee, 0),
+                coalesce(reservation_unused_amortized_upfront_fee_for_billing_period, 0)
+                + coalesce(reservation_unused_recurring_fee, 0))
+            else cast(round(
+                cast(coalesce(savings_plan_total_commitment_to_date, 0) - coalesce(savings_plan_used_commitment, 0) as double)
+                * if(net, coalesce(
+                    cast(savings_plan_net_recurring_commitment_for_billing_period
+                        + coalesce(savings_plan_net_amortized_upfront_commitment_for_billing_period, 0) as double)
+                    / nullif(cast(coalesce(savings_plan_recurring_commitment_for_billing_period, 0)
+                        + coalesce(savings_plan_amortized_upfront_commitment_for_billing_period, 0) as double), 0), 1), 1),
+                10) as decimal(38, 10))
+        end as unused_cost
+    from billed
+    where line_item_line_item_type in ('SavingsPlanRecurringFee', 'RIFee')
+),
+-- Negation lines offset the covered lines of a plan; what they leave over is an adjustment of its own.
+residual as (
+    select
+        bill_billing_period_start_date,
+        bill_payer_account_id,
+        any_value(bill_payer_account_name) as bill_payer_account_name,
+        bill_billing_entity,
+        bill_invoice_id,
+        any_value(bill_invoicing_entity) as bill_invoicing_entity,
+        any_value(line_item_legal_entity) as line_item_legal_entity,
+        line_item_currency_code,
+        line_item_usage_account_id,
+        any_value(line_item_usage_account_name) as line_item_usage_account_name,
+        line_item_product_code,
+        line_item_usage_type,
+        date_trunc('day', line_item_usage_start_date) as line_item_usage_start_date,
+        date_trunc('day', line_item_usage_start_date) + interval 1 day as line_item_usage_end_date,
+        savings_plan_savings_plan_a_r_n as commitment_arn,
+        'Savings Plan covered usage less negation' as line_item_line_item_description,
+        'SavingsPlanNegation' as kind,
+        sum(line_cost) as line_cost
+    from billed
+    where line_item_line_item_type in ('SavingsPlanCoveredUsage', 'SavingsPlanNegation')
+    group by all
+    having sum(line_cost) <> 0
+),
+line as (
+    select
+        * exclude (net, support),
+        case
+            when line_item_line_item_type = 'Fee' and reservation_reservation_a_r_n is not null then 'Reservation upfront fee'
+            when line_item_line_item_type = 'Fee' and support then 'Support fee'
+            when line_item_line_item_type <> 'Refund' then line_item_line_item_type
+            when line_item_tax_type is not null then 'Tax refund'
+            when commitment_arn is not null or line_item_product_code like '%SavingsPlans' then 'Commitment fee refund'
+            when support then 'Fee refund'
+            else 'Refund'
+        end as kind,
+        case line_item_line_item_type
+            when 'DiscountedUsage' then if(net,
+                coalesce(reservation_net_effective_cost, reservation_effective_cost), reservation_effective_cost)
+            when 'SavingsPlanCoveredUsage' then if(net,
+                coalesce(savings_plan_net_savings_plan_effective_cost, savings_plan_savings_plan_effective_cost),
+                savings_plan_savings_plan_effective_cost)
+        end as amortized_cost
+    from billed
+    where line_item_line_item_type <> 'SavingsPlanNegation'
+    union all by name
+    select * exclude (net, support, unused_cost), 'Unused commitment' as kind, unused_cost as amortized_cost
+    from unused
+    where unused_cost <> 0
+    union all by name
+    select * from residual
+),
+charge as (
+    select
+        line.*,
+        coalesce(kind_category, 'Adjustment') as category,
+        coalesce(kind_frequency, 'One-Time') as frequency,
+        line_kind.pricing,
+        line_kind.status,
+        coalesce(kind_shape, 'as billed') as shape,
+        service.ServiceName as known_service,
+        coalesce(service.ServiceCategory, 'Other') as service_category,
+        coalesce(service.ServiceSubcategory, 'Other (Other)') as service_subcategory,
+        if(shape in ('covered', 'commitment fee', 'unused'), commitment_arn, null) as commitment,
+        savings_plan_savings_plan_a_r_n is not null or line.kind = 'SavingsPlanNegation' as savings_plan,
+        nullif(pricing_public_on_demand_cost, 0) as public_cost,
+        if(category = 'Tax' or shape = 'unused', null, line_item_usage_amount) as quantity,
+        if(shape in ('commitment fee', 'unused'), commitment_arn, line_item_resource_id) as resource
+    from line
+    left join line_kind using (kind)
+    left join aws_service as service on service.ProductCode = line.line_item_product_code
+),
+priced as (
+    select
+        *,
+        case shape
+            when 'as billed' then line_cost
+            when 'discount' then line_cost
+            when 'commitment fee' then line_cost
+            else 0
+        end as billed_cost,
+        case shape
+            when 'as billed' then line_cost
+            when 'discount' then line_cost
+            when 'commitment fee' then 0
+            else amortized_cost
+        end as effective_cost,
+        case
+            when shape in ('unused', 'discount') then 0
+            when shape = 'covered' then coalesce(public_cost, if(savings_plan, line_cost, amortized_cost))
+            when category = 'Usage' then coalesce(public_cost, line_cost)
+            else line_cost
+        end as list_cost,
+        case
+            when shape = 'unused' then 0
+            when shape = 'covered' and not savings_plan then coalesce(public_cost, amortized_cost)
+            else line_cost
+        end as contracted_cost
+    from charge
+)
+select
+    line_item_availability_zone as AvailabilityZone,
+    billed_cost as BilledCost,
+    bill_payer_account_id as BillingAccountId,
+    bill_payer_account_name as BillingAccountName,
+    'Management Account' as BillingAccountType,
+    line_item_currency_code as BillingCurrency,
+    date_trunc('month', bill_billing_period_start_date) + interval 1 month as BillingPeriodEnd,
+    bill_billing_period_start_date as BillingPeriodStart,
+    capacity_reservation_capacity_reservation_arn as CapacityReservationId,
+    case lower(capacity_reservation_capacity_reservation_status)
+        when 'used' then 'Used'
+        when 'unused' then 'Unused'
+    end as CapacityReservationStatus,
+    category as ChargeCategory,
+    if(line_item_line_item_type = 'Refund'
+        and (bill_bill_type = 'Refund' or line_item_usage_end_date <= bill_billing_period_start_date),
+        'Correction', null) as ChargeClass,
+    line_item_line_item_description as ChargeDescription,
+    frequency as ChargeFrequency,
+    if(line_item_usage_end_date > line_item_usage_start_date, line_item_usage_end_date,
+        utc(split_part(identity_time_interval, '/', 2))) as ChargePeriodEnd,
+    if(line_item_usage_end_date > line_item_usage_start_date, line_item_usage_start_date,
+        utc(split_part(identity_time_interval, '/', 1))) as ChargePeriodStart,
+    if(commitment is null, null, if(savings_plan, 'Spend', 'Usage')) as CommitmentDiscountCategory,
+    commitment as CommitmentDiscountId,
+    null as CommitmentDiscountName,
+    case
+        when commitment is null then null
+        when shape = 'commitment fee' and savings_plan then savings_plan_recurring_commitment_for_billing_period
+        when shape = 'commitment fee' then line_item_usage_amount
+        when savings_plan then amortized_cost
+        when shape = 'unused' then coalesce(reservation_unused_quantity, 0)
+        else line_item_usage_amount
+    end as CommitmentDiscountQuantity,
+    status as CommitmentDiscountStatus,
+    if(commitment is null, null, if(savings_plan, 'Savings Plan', 'Reservation')) as CommitmentDiscountType,
+    if(CommitmentDiscountQuantity is null, null, if(savings_plan, line_item_currency_code, 'Hours')) as CommitmentDiscountUnit,
+    if(category = 'Usage', quantity, null) as ConsumedQuantity,
+    if(ConsumedQuantity is null, null, focus_unit(pricing_unit)) as ConsumedUnit,
+    contracted_cost as ContractedCost,
+    unit_price(contracted_cost, quantity, null) as ContractedUnitPrice,
+    effective_cost as EffectiveCost,
+    bill_invoice_id as InvoiceId,
+    coalesce(bill_invoicing_entity, if(bill_billing_entity = 'AWS Marketplace', null, line_item_legal_entity)) as InvoiceIssuerName,
+    list_cost as ListCost,
+    unit_price(list_cost, quantity, pricing_public_on_demand_rate) as ListUnitPrice,
+    if(shape = 'as billed' and category = 'Usage' and line_item_usage_type like '%SpotUsage%', 'Dynamic', pricing) as PricingCategory,
+    coalesce(pricing_currency, line_item_currency_code) as PricingCurrency,
+    if(PricingCurrency = BillingCurrency, ContractedUnitPrice, null) as PricingCurrencyContractedUnitPrice,
+    if(PricingCurrency = BillingCurrency, effective_cost, null) as PricingCurrencyEffectiveCost,
+    if(PricingCurrency = BillingCurrency, ListUnitPrice, null) as PricingCurrencyListUnitPrice,
+    quantity as PricingQuantity,
+    if(quantity is null, null, pricing_unit) as PricingUnit,
+    'AWS' as ProviderName,
+    line_item_legal_entity as PublisherName,
+    coalesce(product_region_code, nullif(left(line_item_availability_zone, -1), '')) as RegionId,
+    if(product_location_type = 'AWS Region', product_location, null) as RegionName,
+    resource as ResourceId,
+    null as ResourceName,
+    aws_resource_type(resource, line_item_product_code) as ResourceType,
+    service_category as ServiceCategory,
+    coalesce(known_service, product['product_name'], line_item_product_code) as ServiceName,
+    service_subcategory as ServiceSubcategory,
+    if(category = 'Tax', null, product_sku) as SkuId,
+    if(category = 'Tax' or product_sku is null, null, aws_meter(line_item_usage_type)) as SkuMeter,
+    if(category = 'Tax' or product_instance_type is null, null, to_json(struct_pack(
+        InstanceType := product_instance_type,
+        InstanceSeries := split_part(product_instance_type, '.', 1),
+        OperatingSystem := product['operating_system'],
+        CoreCount := try_cast(product['vcpu'] as integer)))) as SkuPriceDetails,
+    if(category = 'Tax', null, pricing_rate_code) as SkuPriceId,
+    line_item_usage_account_id as SubAccountId,
+    line_item_usage_account_name as SubAccountName,
+    'Account' as SubAccountType,
+    aws_tags(tags, resource_tags) as Tags,
+    bill_billing_entity as x_BillingEntity,
+    product_instance_type as x_InstanceType,
+    coalesce(line_item_line_item_type, kind) as x_LineItemType,
+    line_item_operation as x_Operation,
+    product_servicecode as x_ServiceCode,
+    line_item_usage_type as x_UsageType,
+    if(kind = 'Unused commitment', identity_line_item_id || '/unused', identity_line_item_id) as x_SourceLineId,
+    full_json(discount) as x_Discounts,
+    full_json(cost_category) as x_CostCategories
+from priced

@@ -1,0 +1,117 @@
+package ingest
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// raw lays the temporary view raw over the files of delivery: the columns that
+// m declares, matched by name in any order and casing, each in the one type of
+// its kind. A column the files lack is null.
+//
+// CSV is read as text and cast, never guessed at; a Parquet double becomes the
+// decimal that its shortest text writes.
+func layRaw(ctx context.Context, conn *sql.Conn, m mapping, delivery Delivery) error {
+	physical, err := describe(ctx, conn, scan(delivery))
+	if err != nil {
+		return err
+	}
+	var missing, selects []string
+	for _, c := range m.columns {
+		found, ok := physical[strings.ToLower(c.name)]
+		switch {
+		case ok:
+			selects = append(selects, fmt.Sprintf("%s as %s", c.typed(found), quoteName(c.name)))
+		case c.must:
+			missing = append(missing, c.name)
+		default:
+			selects = append(selects, fmt.Sprintf("cast(null as %s) as %s", sqlTypes[c.kind], quoteName(c.name)))
+		}
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("%w: the delivery has no column %s, which %s needs; add it to the export's columns",
+			ErrReconcile, strings.Join(missing, ", "), m.title)
+	}
+	view := "create or replace temp view raw as select\n    " + strings.Join(selects, ",\n    ") + "\nfrom " + scan(delivery)
+	_, err = conn.ExecContext(ctx, view)
+	return err
+}
+
+// sqlTypes are the types of raw's columns by kind.
+var sqlTypes = map[string]string{
+	"text":    "varchar",
+	"time":    "timestamp",
+	"decimal": "decimal(38, 18)",
+	"json":    "json",
+	"map":     "map(varchar, varchar)",
+}
+
+// physicalColumn is a column as the files have it.
+type physicalColumn struct{ name, sqlType string }
+
+// typed is the expression that reads found as c's kind.
+func (c column) typed(found physicalColumn) string {
+	name, text := quoteName(found.name), found.sqlType == "VARCHAR"
+	switch {
+	case c.kind == "text" && text:
+		return fmt.Sprintf("nullif(%s, '')", name)
+	case c.kind == "text":
+		return fmt.Sprintf("nullif(cast(%s as varchar), '')", name)
+	case c.kind == "decimal" && (found.sqlType == "DOUBLE" || found.sqlType == "FLOAT"):
+		return fmt.Sprintf("exact(%s)", name)
+	case c.kind == "time" && text:
+		return fmt.Sprintf("utc(nullif(%s, ''))", name)
+	case c.kind == "json" && text:
+		return fmt.Sprintf("cast(nullif(%s, '') as json)", name)
+	case c.kind == "json":
+		return fmt.Sprintf("to_json(%s)", name)
+	case c.kind == "map" && text:
+		return fmt.Sprintf("cast(cast(nullif(%s, '') as json) as map(varchar, varchar))", name)
+	case text:
+		return fmt.Sprintf("cast(nullif(%s, '') as %s)", name, sqlTypes[c.kind])
+	default:
+		return fmt.Sprintf("cast(%s as %s)", name, sqlTypes[c.kind])
+	}
+}
+
+// scan is the table function that reads the files of delivery. Fields are
+// matched by header in every file, since part files may differ in columns.
+func scan(delivery Delivery) string {
+	var files []string
+	for _, file := range delivery.Files {
+		files = append(files, quoteText(file.Path))
+	}
+	list := "[" + strings.Join(files, ", ") + "]"
+	if delivery.Encoding == "parquet" {
+		return "read_parquet(" + list + ", union_by_name = true, hive_partitioning = false)"
+	}
+	return "read_csv(" + list + ", union_by_name = true, hive_partitioning = false, all_varchar = true, header = true," +
+		` delim = ',', quote = '"', escape = '"', nullstr = '', strict_mode = true, max_line_size = 16777216)`
+}
+
+// describe returns the columns of a scan by their lower-cased names.
+func describe(ctx context.Context, conn *sql.Conn, scan string) (map[string]physicalColumn, error) {
+	rows, err := conn.QueryContext(ctx, "select column_name, column_type from (describe from "+scan+")")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	columns := map[string]physicalColumn{}
+	for rows.Next() {
+		var c physicalColumn
+		if err := rows.Scan(&c.name, &c.sqlType); err != nil {
+			return nil, err
+		}
+		columns[strings.ToLower(c.name)] = c
+	}
+	return columns, errors.Join(rows.Err(), rows.Close())
+}
+
+// quoteName writes an identifier for SQL.
+func quoteName(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+
+// quoteText writes a text for SQL.
+func quoteText(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

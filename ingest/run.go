@@ -1,0 +1,178 @@
+package ingest
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/costwarden/costwarden/model"
+)
+
+// Options say what a run of a source does.
+type Options struct {
+	Landing  string           // the folder deliveries are fetched to; emptied behind each load
+	Since    model.Period     // the first month to look at; zero: no bound
+	Until    model.Period     // the last month to look at; zero: no bound
+	Force    bool             // load also what has not changed
+	DryRun   bool             // say what would be loaded, touch nothing
+	Now      time.Time        // when the run began: recorded with each import
+	Clock    func() time.Time // measures Outcome.Took; nil: not measured
+	Progress Progress         // nil: none
+}
+
+// Progress hears of long work; the command line draws it.
+type Progress interface {
+	// Start begins work called name of total bytes, 0 where unknown.
+	Start(name string, total int64)
+	// Add tells that n more bytes are done. It may be called concurrently.
+	Add(n int64)
+	// Done ends the work begun last.
+	Done()
+}
+
+// Status is what became of a slice.
+type Status string
+
+// The statuses of an Outcome.
+const (
+	Loaded       Status = "loaded"
+	Unchanged    Status = "unchanged"
+	NotDelivered Status = "not delivered"
+	Failed       Status = "failed"
+	WouldLoad    Status = "would load"
+)
+
+// Outcome tells what became of one slice.
+type Outcome struct {
+	Source string
+	Slice  string
+	Status Status
+	Rows   int64   // rows written to cost
+	Totals []Total // BilledCost per currency
+	Note   string  // what a reader of the totals should know
+	Took   time.Duration
+	Err    error // why it failed or was not delivered; nil otherwise
+}
+
+// Total is a sum in one currency.
+type Total struct {
+	BillingCurrency string
+	BilledCost      model.Money
+}
+
+// Run brings the slices of source up to date in db, each in one transaction.
+// One slice that fails does not stop the others: its Outcome carries the
+// error, and the joined errors are returned as well.
+func Run(ctx context.Context, db *sql.DB, source Source, options Options) ([]Outcome, error) {
+	exports, err := source.Exports(ctx)
+	if err != nil {
+		return nil, err
+	}
+	loaded, err := versions(ctx, db, source.Name())
+	if err != nil {
+		return nil, err
+	}
+	var outcomes []Outcome
+	var failures []error
+	for _, export := range exports {
+		if outside(export.Period, options) {
+			continue
+		}
+		outcome := Outcome{Source: source.Name(), Slice: export.Slice, Status: Unchanged}
+		switch {
+		case loaded[export.Slice] == export.Version && !options.Force:
+		case options.DryRun:
+			outcome.Status = WouldLoad
+		default:
+			outcome = runSlice(ctx, db, source, export, options)
+		}
+		outcomes = append(outcomes, outcome)
+		if outcome.Status == Failed {
+			failures = append(failures, outcome.Err)
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return outcomes, errors.Join(failures...)
+}
+
+// outside reports whether period lies outside the bounds of options.
+func outside(period model.Period, options Options) bool {
+	return !options.Since.IsZero() && period.Before(options.Since) ||
+		!options.Until.IsZero() && options.Until.Before(period)
+}
+
+// versions returns the version that is loaded of each slice of a source.
+func versions(ctx context.Context, db *sql.DB, source string) (map[string]string, error) {
+	rows, err := db.QueryContext(ctx, "select Slice, Version from current_import where SourceName = ?", source)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	loaded := map[string]string{}
+	for rows.Next() {
+		var slice, version string
+		if err := rows.Scan(&slice, &version); err != nil {
+			return nil, err
+		}
+		loaded[slice] = version
+	}
+	return loaded, rows.Err()
+}
+
+// runSlice fetches and loads one export and says what became of it.
+func runSlice(ctx context.Context, db *sql.DB, source Source, export Export, options Options) Outcome {
+	took := stopwatch(options.Clock)
+	outcome, err := fetchAndLoad(ctx, db, source, export, options)
+	if err != nil {
+		outcome = Outcome{Source: source.Name(), Slice: export.Slice, Status: Failed}
+		if errors.Is(err, ErrNotDelivered) {
+			outcome.Status = NotDelivered
+		}
+		outcome.Err = fmt.Errorf("load %s %s: %w; the month that was loaded stays", source.Name(), export.Slice, err)
+	}
+	outcome.Took = took()
+	return outcome
+}
+
+// stopwatch starts to measure and returns how to read what has passed.
+func stopwatch(clock func() time.Time) func() time.Duration {
+	if clock == nil {
+		return func() time.Duration { return 0 }
+	}
+	start := clock()
+	return func() time.Duration { return clock().Sub(start) }
+}
+
+// fetchAndLoad brings the export to the landing folder and from there into the
+// tables. The landing folder is emptied once the rows are in; until then a
+// fetch that was cut off goes on where it stopped.
+func fetchAndLoad(ctx context.Context, db *sql.DB, source Source, export Export, options Options) (Outcome, error) {
+	dir := filepath.Join(options.Landing, source.Name(), export.Slice)
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return Outcome{}, fmt.Errorf("make the landing folder: %w", err)
+	}
+	progress := func(int64) {}
+	if options.Progress != nil {
+		options.Progress.Start(source.Name()+" "+export.Slice, export.Bytes)
+		defer options.Progress.Done()
+		progress = options.Progress.Add
+	}
+	delivery, err := source.Fetch(ctx, export, filepath.Join(dir, versionHash(export)), progress)
+	if err != nil {
+		return Outcome{}, err
+	}
+	outcome, err := load(ctx, db, source, export, delivery, dir, options.Now)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		return Outcome{}, fmt.Errorf("empty the landing folder: %w", err)
+	}
+	return outcome, nil
+}

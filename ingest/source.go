@@ -1,0 +1,61 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+
+	"github.com/costwarden/costwarden/model"
+)
+
+// Source is one provider's billing export as configured under sources.
+type Source interface {
+	// Name is the source's name in costwarden.yaml.
+	Name() string
+	// Provider is aws, azure, gcp or focus.
+	Provider() string
+	// Exports lists the newest delivery of each slice, oldest month first. It
+	// reads manifests and never bills' files, so that it is cheap when nothing
+	// has changed.
+	Exports(ctx context.Context) ([]Export, error)
+	// Fetch downloads the files of export into the folder dir and calls
+	// progress with the bytes of each piece that arrived. It returns
+	// ErrNotDelivered where the delivery is empty or not complete yet. Files
+	// already whole in dir are not fetched again.
+	Fetch(ctx context.Context, export Export, dir string, progress func(bytes int64)) (Delivery, error)
+}
+
+// Export names one delivery of one slice.
+type Export struct {
+	Slice   string       // the unit of replacement within the source: 2026-10
+	Period  model.Period // the billing month
+	Version string       // changes whenever the delivery does
+	Ref     string       // the source's own handle, such as the manifest's key
+	Bytes   int64        // what Fetch will download, 0 where only the manifest tells
+}
+
+// Delivery is an export on local disk.
+type Delivery struct {
+	Format   string // names the mapping: aws_cur_2_0, aws_focus_1_2
+	Encoding string // parquet or csv
+	Files    []File
+}
+
+// File is one object of a delivery.
+type File struct {
+	Path   string // on local disk
+	Object string // its key in the bucket
+	Bytes  int64
+	ETag   string
+}
+
+// ErrNotDelivered says that a month has no complete delivery yet. The month
+// that is loaded stays.
+var ErrNotDelivered = errors.New("not delivered yet")
+
+// ErrSource marks a source that could not be reached or read; it ends a
+// command with exit code 3.
+var ErrSource = errors.New("source")
+
+// ErrReconcile marks a delivery whose totals or values do not hold; it ends a
+// command with exit code 4. The month that is loaded stays.
+var ErrReconcile = errors.New("reconciliation")
