@@ -72,7 +72,7 @@ var unblendedLines = []curLine{
 		[]string{"Adjustment - One-Time - - -6 -6 0 -6 - -"}},
 	{"a line type nobody knows yet", "type=BrandNew cost=3 amount=1",
 		[]string{"Adjustment - One-Time - - 3 3 3 3 - -"}},
-	{"a pod's share of an instance is no cost", "type=Usage cost=0 amount=1 operation=EKSPod-EC2 parent=i-1", nil},
+	{"the share a pod has in an instance is no cost", "type=Usage cost=0 amount=1 operation=EKSPod-EC2 parent=i-1", nil},
 }
 
 // curColumns are the short names the tables above use.
