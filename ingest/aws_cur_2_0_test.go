@@ -160,9 +160,9 @@ func TestNetCostsAreTheBasisWhereThePayerHasDiscounts(t *testing.T) {
 			[]string{"Usage - Usage-Based Standard - 0 0 10 0 - -"}},
 		{"reserved usage", "type=DiscountedUsage cost=0 net=0 amount=1 public=0.2 rieffective=0.12 rinet=0.108 ri=" + reservation,
 			[]string{"Usage - Usage-Based Committed Used 0 0.108 0.2 0.2 " + reservation + " -"}},
-		{"covered usage", "type=SavingsPlanCoveredUsage cost=4 net=4 amount=1 public=5 speffective=2 spnet=1.8 sp=" + plan,
+		{"covered usage", "type=SavingsPlanCoveredUsage cost=4 net=3.6 amount=1 public=5 speffective=2 spnet=1.8 sp=" + plan,
 			[]string{"Usage - Usage-Based Committed Used 0 1.8 5 4 " + plan + " -"}},
-		{"negation", "type=SavingsPlanNegation cost=-4 net=-4 amount=1 sp=" + plan, nil},
+		{"negation", "type=SavingsPlanNegation cost=-4 net=-3.6 amount=1 sp=" + plan, nil},
 		// A tenth of the commitment is unused; its net price is nine tenths of its price.
 		{"plan fee", "type=SavingsPlanRecurringFee cost=3 net=2.7 amount=1 sptotal=3 spused=2.7 sprecurring=3 spnetrecurring=2.7 sp=" + plan,
 			[]string{"Purchase - Recurring Standard - 2.7 0 2.7 2.7 " + plan + " " + plan,
@@ -242,5 +242,18 @@ func TestTagsKeepTheirKeysAndLoseTheirPrefixes(t *testing.T) {
 				t.Errorf("got %s; want %s", got, test.want)
 			}
 		})
+	}
+}
+
+func TestUnknownLineTypesAreNamedWithTheirCost(t *testing.T) {
+	db := open(t)
+	lines := []curLine{{name: "new", line: "type=BrandNew cost=3 amount=1"}, {name: "old", line: "type=Usage cost=1 amount=1"}}
+	outcome, err := run(t, db, csv("aws_cur_2_0", "v1", curFile(lines)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "lines of the unknown type BrandNew are kept as Adjustment: 1, 3.000000000000000000 USD"
+	if outcome.Note != want {
+		t.Errorf("got %q; want %q", outcome.Note, want)
 	}
 }

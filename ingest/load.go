@@ -18,9 +18,6 @@ import (
 //go:embed macros.sql
 var macros string
 
-//go:embed reference/aws_service.csv
-var awsService string
-
 //go:embed load/reconcile.sql
 var reconcileSQL string
 
@@ -91,7 +88,7 @@ func (l loading) prepare(ctx context.Context, conn *sql.Conn) error {
 	if _, err := conn.ExecContext(ctx, macros); err != nil {
 		return err
 	}
-	if err := layReference(ctx, conn); err != nil {
+	if err := layReferences(ctx, conn); err != nil {
 		return err
 	}
 	if err := layRaw(ctx, conn, l.mapping, l.delivery); err != nil {
@@ -108,18 +105,6 @@ func (l loading) prepare(ctx context.Context, conn *sql.Conn) error {
 		return fmt.Errorf("%w: the files hold a header and no lines", ErrNotDelivered)
 	}
 	_, err := conn.ExecContext(ctx, "set variable cost_basis = (select max(CostBasis) from control)")
-	return err
-}
-
-// layReference lays the table aws_service.
-func layReference(ctx context.Context, conn *sql.Conn) error {
-	const table = `create or replace temp table aws_service as
-		select unnest(from_json(?, '[{"ProductCode":"VARCHAR","ServiceName":"VARCHAR","ServiceCategory":"VARCHAR","ServiceSubcategory":"VARCHAR"}]'), recursive := true)`
-	services, err := csvAsJSON(awsService)
-	if err != nil {
-		return err
-	}
-	_, err = conn.ExecContext(ctx, table, services)
 	return err
 }
 

@@ -18,5 +18,5 @@ select
     (select sum(SplitLines) from control) as SplitRows,
     (select min(ChargePeriodStart) from cost where x_ImportId = $import_id) as FirstCharge,
     (select max(ChargePeriodEnd) from cost where x_ImportId = $import_id) as LastCharge,
-    (select string_agg(distinct Note, '; ' order by Note) from control) as Note,
+    (select nullif(string_agg(distinct Note, '; ' order by Note), '') from control where Note <> '') as Note,
     $now as LoadedAt

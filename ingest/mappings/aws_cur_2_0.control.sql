@@ -28,6 +28,15 @@ total as (
     from line
     group by all
 ),
+unknown as (
+    select
+        'lines of the unknown type ' || line_item_line_item_type || ' are kept as Adjustment: '
+            || count(*) || ', ' || sum(line_item_unblended_cost) || ' ' || line_item_currency_code as unknown_type
+    from line
+    where not split and line_item_line_item_type <> 'SavingsPlanNegation'
+        and line_item_line_item_type not in (select kind from aws_line_kind)
+    group by line_item_line_item_type, line_item_currency_code
+),
 basis as (
     select
         BillingAccountId as payer,
@@ -47,11 +56,11 @@ select
     SplitLines,
     if(CostBasis = 'net', net, unblended) as SourceCost,
     CostBasis,
-    case
+    concat_ws('; ', case
         when no_negation then error('the delivery has Savings Plan covered usage but no negation lines: '
             || 'the export''s SQL filters them out and its totals cannot match the bill; remove the filter')
         when CostBasis = 'net' and basis.lines_without_net > 0
             then basis.lines_without_net || ' lines carry no net cost; their unblended cost is taken'
-    end as Note
+    end, (select string_agg(unknown_type, '; ' order by unknown_type) from unknown)) as Note
 from total
 join basis on basis.payer = total.BillingAccountId

@@ -30,34 +30,10 @@
 -- may json: cost_category, discount, resource_tags, tags
 -- may map: product
 --
--- Costs follow the line item type and nothing else: commitment columns hold 0 on unrelated lines.
+-- Costs follow the line item type (reference/aws_line_kind.csv) and nothing else: commitment columns hold 0 on
+-- unrelated lines. A type that is not listed there is kept as an Adjustment and named by the control.
 -- The variable cost_basis, net or unblended, is decided once per delivery by aws_cur_2_0.control.sql.
 with
-line_kind (kind, kind_category, kind_frequency, pricing, status, kind_shape) as (values
-    ('Usage',                   'Usage',      'Usage-Based', 'Standard',  null,     'as billed'),
-    ('DiscountedUsage',         'Usage',      'Usage-Based', 'Committed', 'Used',   'covered'),
-    ('SavingsPlanCoveredUsage', 'Usage',      'Usage-Based', 'Committed', 'Used',   'covered'),
-    ('Unused commitment',       'Usage',      'Usage-Based', 'Committed', 'Unused', 'unused'),
-    ('SavingsPlanRecurringFee', 'Purchase',   'Recurring',   'Standard',  null,     'commitment fee'),
-    ('SavingsPlanUpfrontFee',   'Purchase',   'One-Time',    'Standard',  null,     'commitment fee'),
-    ('RIFee',                   'Purchase',   'Recurring',   'Standard',  null,     'commitment fee'),
-    ('Reservation upfront fee', 'Purchase',   'One-Time',    'Standard',  null,     'commitment fee'),
-    ('Commitment fee refund',   'Purchase',   'One-Time',    'Standard',  null,     'commitment fee'),
-    ('Fee',                     'Purchase',   'One-Time',    'Standard',  null,     'as billed'),
-    ('Fee refund',              'Purchase',   'One-Time',    'Standard',  null,     'as billed'),
-    ('Support fee',             'Purchase',   'Recurring',   'Standard',  null,     'as billed'),
-    ('FlatRateSubscription',    'Purchase',   'Recurring',   'Standard',  null,     'as billed'),
-    ('Tax',                     'Tax',        'One-Time',    null,        null,     'as billed'),
-    ('Tax refund',              'Tax',        'One-Time',    null,        null,     'as billed'),
-    ('Credit',                  'Credit',     'One-Time',    null,        null,     'as billed'),
-    ('Refund',                  'Usage',      'Usage-Based', 'Standard',  null,     'as billed'),
-    ('EdpDiscount',             'Adjustment', 'One-Time',    null,        null,     'discount'),
-    ('PrivateRateDiscount',     'Adjustment', 'One-Time',    null,        null,     'discount'),
-    ('BundledDiscount',         'Adjustment', 'One-Time',    null,        null,     'discount'),
-    ('SppDiscount',             'Adjustment', 'One-Time',    null,        null,     'discount'),
-    ('RiVolumeDiscount',        'Adjustment', 'One-Time',    null,        null,     'discount'),
-    ('Discount',                'Adjustment', 'One-Time',    null,        null,     'discount')
-),
 billed as (
     select
         raw.*,
@@ -151,8 +127,8 @@ charge as (
         line.*,
         coalesce(kind_category, 'Adjustment') as category,
         coalesce(kind_frequency, 'One-Time') as frequency,
-        line_kind.pricing,
-        line_kind.status,
+        pricing,
+        status,
         coalesce(kind_shape, 'as billed') as shape,
         service.ServiceName as known_service,
         coalesce(service.ServiceCategory, 'Other') as service_category,
@@ -163,7 +139,7 @@ charge as (
         if(category = 'Tax' or shape = 'unused', null, line_item_usage_amount) as quantity,
         if(shape in ('commitment fee', 'unused'), commitment_arn, line_item_resource_id) as resource
     from line
-    left join line_kind using (kind)
+    left join aws_line_kind using (kind)
     left join aws_service as service on service.ProductCode = line.line_item_product_code
 ),
 priced as (
@@ -183,13 +159,14 @@ priced as (
         end as effective_cost,
         case
             when shape in ('unused', 'discount') then 0
-            when shape = 'covered' then coalesce(public_cost, if(savings_plan, line_cost, amortized_cost))
+            when shape = 'covered' then coalesce(public_cost, if(savings_plan, line_item_unblended_cost, amortized_cost))
             when category = 'Usage' then coalesce(public_cost, line_cost)
             else line_cost
         end as list_cost,
         case
             when shape = 'unused' then 0
-            when shape = 'covered' and not savings_plan then coalesce(public_cost, amortized_cost)
+            when shape = 'covered' and savings_plan then line_item_unblended_cost
+            when shape = 'covered' then coalesce(public_cost, amortized_cost)
             else line_cost
         end as contracted_cost
     from charge

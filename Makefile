@@ -1,0 +1,70 @@
+# The targets are explained by `make help`. On a fresh Debian machine with Go, gcc, g++ and make, `make demo`
+# and `make test` do all their own set-up; `make e2e` installs what it needs with apt-get first.
+SHELL       := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+BIN     := bin/costwarden
+LDFLAGS := -X main.version=$(VERSION)
+ROWS    ?= 1000000,10000000
+
+## build: the binary, bin/costwarden
+.PHONY: build
+build:
+	go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/costwarden
+
+## demo: a sample company's bill through every stage, into costwarden-demo/
+.PHONY: demo
+demo: build
+	$(BIN) demo
+
+## test: every test that needs no server and no network
+.PHONY: test
+test:
+	go test ./...
+
+## check: format, vet, staticcheck, import walls, stale generated files
+.PHONY: check
+check:
+	@unformatted="$$(gofmt -l .)"; if [ -n "$$unformatted" ]; then echo "gofmt -w these:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+	go vet -tags e2e ./...
+	go vet -tags bench ./...
+	go tool staticcheck ./...
+	go test -count=1 -run 'Walls|Stale|Hygiene' ./cmd/costwarden
+
+## e2e: against a real S3 server and a real spreadsheet program
+.PHONY: e2e
+e2e: .ci/bin/versitygw
+	.ci/install-renderers
+	COSTWARDEN_VERSITYGW=$(CURDIR)/.ci/bin/versitygw go test -count=1 -tags e2e -run E2E ./...
+
+.ci/bin/versitygw: .ci/versitygw/go.mod .ci/versitygw/go.sum
+	go build -C .ci/versitygw -o $(CURDIR)/$@ github.com/versity/versitygw/cmd/versitygw
+
+## bench: load time as a ratio to bare DuckDB, peak memory, a run without changes (ROWS=1000000,10000000)
+.PHONY: bench
+bench:
+	go test -count=1 -timeout 60m -tags bench -run TestBench ./ingest -rows '$(ROWS)'
+
+## golden: write anew the committed samples and expected texts; read the difference before you commit it
+.PHONY: golden
+golden:
+	go generate ./...
+	go test ./reports ./cmd/costwarden -update
+
+## docs: the generated pages of docs/
+.PHONY: docs
+docs:
+	go test ./cmd/costwarden -run Stale -update
+
+## clean: what the other targets made
+.PHONY: clean
+clean:
+	rm -rf bin out data costwarden-demo .ci/bin
+
+.PHONY: help
+help:
+	@sed -n 's/^## /  /p' $(MAKEFILE_LIST)

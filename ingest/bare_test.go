@@ -1,0 +1,46 @@
+//go:build bench
+
+package ingest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+)
+
+// Bare is what bare DuckDB would do with delivery: create table as select of
+// the columns the mapping reads, in their types, with plain casts, from the
+// files as delivered. The product map of a CUR is left out of it.
+func Bare(ctx context.Context, db *sql.DB, table string, delivery Delivery) error {
+	m, err := mappingOf(delivery.Format)
+	if err != nil {
+		return err
+	}
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	physical, err := describe(ctx, conn, scan(delivery))
+	if err != nil {
+		return err
+	}
+	var selects []string
+	for _, c := range m.columns {
+		found, ok := physical[strings.ToLower(c.name)]
+		if !ok || c.kind == "map" {
+			continue
+		}
+		expression := fmt.Sprintf("cast(%s as %s)", quoteName(found.name), sqlTypes[c.kind])
+		if c.kind == "json" && found.sqlType != "VARCHAR" {
+			expression = fmt.Sprintf("to_json(%s)", quoteName(found.name))
+		}
+		selects = append(selects, expression+" as "+quoteName(c.name))
+	}
+	if _, err := conn.ExecContext(ctx, "set preserve_insertion_order = false"); err != nil {
+		return err
+	}
+	_, err = conn.ExecContext(ctx, "create table "+quoteName(table)+" as select "+strings.Join(selects, ", ")+" from "+scan(delivery))
+	return err
+}

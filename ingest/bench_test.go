@@ -1,0 +1,189 @@
+//go:build bench
+
+package ingest_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/costwarden/costwarden/fixtures"
+	"github.com/costwarden/costwarden/ingest"
+	"github.com/costwarden/costwarden/ingest/aws"
+	"github.com/costwarden/costwarden/model"
+)
+
+var (
+	benchRows = flag.String("rows", "1000000,10000000", "how many rows to measure with, separated by commas")
+	benchDir  = flag.String("data", "", "where generated exports are kept; empty: the user's cache folder")
+	benchTask = flag.String("task", "", "what a child process measures")
+)
+
+// The exports that are measured.
+var benchExports = map[string]fixtures.Format{
+	"acme-cur2":      fixtures.CURParquet,
+	"acme-focus-csv": fixtures.FocusCSV,
+}
+
+// measurement is what a child process found.
+type measurement struct {
+	Rows      int64
+	Bare      float64 // seconds, all months
+	Load      float64 // seconds, all months: fetch, unpack, map, reconcile, roll up
+	Unchanged float64 // seconds of a run that finds nothing new
+	Memory    int64   // bytes at the peak of the process
+}
+
+// TestBench prints, per export and size, the load as a ratio to bare DuckDB in
+// the same process on the same files, the peak memory of a process that only
+// loads, and the time of a run without changes.
+func TestBench(t *testing.T) {
+	if *benchTask != "" {
+		measure(t)
+		return
+	}
+	fmt.Printf("%-16s %12s %10s %10s %8s %12s %12s %12s\n", "export", "rows", "bare s", "load s", "ratio", "rows/s", "peak MiB", "no change s")
+	for text := range strings.SplitSeq(*benchRows, ",") {
+		rows, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := generated(t, rows)
+		for _, export := range []string{"acme-cur2", "acme-focus-csv"} {
+			both := child(t, dir, export, "both")
+			alone := child(t, dir, export, "load")
+			fmt.Printf("%-16s %12d %10.2f %10.2f %8.2f %12.0f %12d %12.3f\n", export, both.Rows, both.Bare, both.Load, both.Load/both.Bare,
+				float64(both.Rows)/both.Load, alone.Memory>>20, alone.Unchanged)
+		}
+	}
+}
+
+// generated makes the sample company's exports of about that many rows, once.
+func generated(t *testing.T, rows int64) string {
+	t.Helper()
+	base := *benchDir
+	if base == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			t.Fatal(err)
+		}
+		base = filepath.Join(cache, "costwarden-bench")
+	}
+	dir := filepath.Join(base, strconv.FormatInt(rows, 10))
+	if _, err := os.Stat(filepath.Join(dir, "truth.json")); err == nil {
+		return dir
+	}
+	options := fixtures.Options{Rows: rows, Formats: []fixtures.Format{fixtures.CURParquet, fixtures.FocusCSV}}
+	if _, err := fixtures.Write(t.Context(), dir, options); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// child measures in a process of its own and returns what it found.
+func child(t *testing.T, dir, export, task string) measurement {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], "-test.run=TestBench", "-test.timeout=60m", "-task="+task+":"+export, "-data="+dir)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", task, err, out)
+	}
+	var m measurement
+	line, _, _ := strings.Cut(string(out), "\n")
+	if err := json.Unmarshal([]byte(line), &m); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return m
+}
+
+func measure(t *testing.T) {
+	task, export, _ := strings.Cut(*benchTask, ":")
+	scratch := t.TempDir()
+	config := aws.Config{Location: "file:" + filepath.Join(*benchDir, "bucket", "exports"), Export: export}
+	source, err := aws.Open(t.Context(), "bench", config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m measurement
+	if task == "both" {
+		m.Bare = bare(t, source, scratch)
+	}
+	db, err := model.Open(t.Context(), filepath.Join(scratch, "load.duckdb"), model.Options{MemoryLimit: os.Getenv("COSTWARDEN_BENCH_MEMORY")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	options := ingest.Options{Landing: filepath.Join(scratch, "landing"), Now: time.Date(2026, 11, 3, 0, 0, 0, 0, time.UTC)}
+	load := func() float64 {
+		start := time.Now()
+		if _, err := ingest.Run(t.Context(), db, source, options); err != nil {
+			t.Fatal(err)
+		}
+		return time.Since(start).Seconds()
+	}
+	m.Load = load()
+	m.Unchanged = load()
+	if err := db.QueryRow("select count(*) from cost").Scan(&m.Rows); err != nil {
+		t.Fatal(err)
+	}
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		t.Fatal(err)
+	}
+	m.Memory = usage.Maxrss << 10
+	out, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Println(string(out))
+}
+
+// bare has bare DuckDB create a table per month from the delivered files.
+func bare(t *testing.T, source ingest.Source, scratch string) float64 {
+	t.Helper()
+	file := filepath.Join(scratch, "bare.duckdb")
+	db, err := model.Open(t.Context(), file, model.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := errors.Join(db.Close(), os.Remove(file)); err != nil {
+			t.Fatal(err)
+		}
+	}()
+	exports, err := source.Exports(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var took time.Duration
+	for _, export := range exports {
+		dir := filepath.Join(scratch, "bare", export.Slice)
+		delivery, err := source.Fetch(context.Background(), export, dir, func(int64) {})
+		if errors.Is(err, ingest.ErrNotDelivered) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		if err := ingest.Bare(t.Context(), db, "bare_"+export.Slice, delivery); err != nil {
+			t.Fatal(err)
+		}
+		took += time.Since(start)
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return took.Seconds()
+}
