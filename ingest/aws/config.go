@@ -1,0 +1,70 @@
+package aws
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/costwarden/costwarden/ingest/bucket"
+)
+
+// Config is the aws block of a source in costwarden.yaml.
+type Config struct {
+	Location   string `yaml:"location"`    // s3://bucket/prefix or file:./folder
+	Export     string `yaml:"export"`      // the export's name
+	Region     string `yaml:"region"`      // the bucket's region; empty: AWS_REGION or the profile's
+	Endpoint   string `yaml:"endpoint"`    // an S3-compatible server; empty: AWS
+	PathStyle  bool   `yaml:"path_style"`  // bucket in the path, not in the host name
+	RoleARN    string `yaml:"role_arn"`    // a role to assume
+	ExternalID string `yaml:"external_id"` // the external id the role asks for
+}
+
+// Validate tells all that is wrong with c, one error for each. It cannot know
+// of a region that is missing here but set in the environment; Open can.
+func (c Config) Validate() error {
+	_, err := c.location()
+	return errors.Join(err, c.validateExport(), c.validateEndpoint(), c.validateRole())
+}
+
+func (c Config) location() (bucket.Location, error) {
+	if c.Location == "" {
+		return bucket.Location{}, errors.New("location is missing; set the folder above the export: " +
+			"s3://bucket/prefix or file:./folder")
+	}
+	return bucket.ParseLocation(c.Location, "s3", "file")
+}
+
+func (c Config) validateExport() error {
+	switch {
+	case c.Export == "":
+		return errors.New("export is missing; set the export's name as Data Exports shows it")
+	case strings.ContainsAny(c.Export, `/\`), c.Export == ".", c.Export == "..":
+		return fmt.Errorf("export %q: want the export's name alone; what comes before it belongs to location", c.Export)
+	}
+	return nil
+}
+
+func (c Config) validateEndpoint() error {
+	if c.Endpoint == "" {
+		return nil
+	}
+	endpoint, err := url.Parse(c.Endpoint)
+	if err != nil || endpoint.Host == "" || (endpoint.Scheme != "https" && endpoint.Scheme != "http") {
+		return fmt.Errorf("endpoint %q: want an address such as https://s3.example.com", c.Endpoint)
+	}
+	if endpoint.User != nil {
+		return errors.New("endpoint: holds a user or password; credentials belong into the environment or a profile")
+	}
+	return nil
+}
+
+func (c Config) validateRole() error {
+	switch {
+	case c.RoleARN == "" && c.ExternalID != "":
+		return errors.New("external_id is set without role_arn; set the role it belongs to")
+	case c.RoleARN != "" && !strings.HasPrefix(c.RoleARN, "arn:"):
+		return fmt.Errorf("role_arn %q: want arn:aws:iam::<account>:role/<name>", c.RoleARN)
+	}
+	return nil
+}

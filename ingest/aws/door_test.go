@@ -1,0 +1,132 @@
+package aws_test
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+)
+
+// frontDoor stands before the fake server: it refuses reads whose If-Match no
+// longer holds, as S3 does and the fake does not, lets faults happen, and
+// notes the requests.
+type frontDoor struct {
+	inner http.Handler
+
+	mu       sync.Mutex
+	faults   []*fault
+	requests []string
+}
+
+// fault happens to the next times requests whose path or query holds in.
+type fault struct {
+	in     string
+	times  int
+	happen func(w http.ResponseWriter, answer *httptest.ResponseRecorder)
+	before func() // runs before the request is answered; nil: nothing
+}
+
+func (d *frontDoor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	asked := strings.TrimSpace(r.Method + " " + r.URL.Path + " " + r.URL.Query().Get("prefix") + " " + r.Header.Get("Range"))
+	fault := d.next(asked)
+	if fault != nil && fault.before != nil {
+		fault.before()
+	}
+	answer := httptest.NewRecorder()
+	if tag := r.Header.Get("If-Match"); tag != "" && tag != d.etag(r) {
+		writeError(answer, http.StatusPreconditionFailed, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
+	} else {
+		d.inner.ServeHTTP(answer, r)
+	}
+	if fault != nil && fault.happen != nil {
+		fault.happen(w, answer)
+		return
+	}
+	replay(w, answer, answer.Body.Bytes())
+}
+
+func (d *frontDoor) next(asked string) *fault {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.requests = append(d.requests, asked)
+	for _, fault := range d.faults {
+		if fault.times > 0 && strings.Contains(asked, fault.in) {
+			fault.times--
+			return fault
+		}
+	}
+	return nil
+}
+
+// etag is what the object that r asks for is now.
+func (d *frontDoor) etag(r *http.Request) string {
+	head := r.Clone(r.Context())
+	head.Method = http.MethodHead
+	head.Header.Del("Range")
+	answer := httptest.NewRecorder()
+	d.inner.ServeHTTP(answer, head)
+	return answer.Header().Get("ETag")
+}
+
+// arrange lets faults happen and forgets the requests so far.
+func (d *frontDoor) arrange(faults ...*fault) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.faults, d.requests = faults, nil
+}
+
+// asked gives the requests since then that hold what.
+func (d *frontDoor) asked(what string) []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var found []string
+	for _, request := range d.requests {
+		if strings.Contains(request, what) {
+			found = append(found, request)
+		}
+	}
+	return found
+}
+
+// refuse answers with an S3 error.
+func refuse(status int, code, message string) func(http.ResponseWriter, *httptest.ResponseRecorder) {
+	return func(w http.ResponseWriter, _ *httptest.ResponseRecorder) { writeError(w, status, code, message) }
+}
+
+// cut sends half of the body it has announced and resets the connection.
+func cut(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
+	body := answer.Body.Bytes()
+	answer.Header().Set("Content-Length", fmt.Sprint(len(body)))
+	replay(w, answer, body[:len(body)/2])
+	w.(http.Flusher).Flush()
+	connection, _, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		panic(err)
+	}
+	connection.(*net.TCPConn).SetLinger(0)
+	connection.Close()
+}
+
+// shorten sends half of the body as if it were all.
+func shorten(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
+	body := answer.Body.Bytes()
+	answer.Header().Del("Content-Length")
+	replay(w, answer, body[:len(body)/2])
+}
+
+func replay(w http.ResponseWriter, answer *httptest.ResponseRecorder, body []byte) {
+	for name, values := range answer.Header() {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(answer.Code)
+	w.Write(body)
+}
+
+func writeError(w http.ResponseWriter, status int, code, message string) {
+	w.Header().Set("Content-Type", "application/xml")
+	w.Header().Set("X-Amz-Request-Id", "4442587FB7D0A2F9")
+	w.WriteHeader(status)
+	fmt.Fprintf(w, "<Error><Code>%s</Code><Message>%s</Message></Error>", code, message)
+}

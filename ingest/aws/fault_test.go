@@ -1,0 +1,251 @@
+package aws_test
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/costwarden/costwarden/ingest"
+	"github.com/costwarden/costwarden/ingest/bucket"
+)
+
+func TestFaultsThatPassAreTriedAgain(t *testing.T) {
+	body := strings.Repeat("0123456789", 100_000)
+	for _, c := range []struct {
+		name   string
+		faults []*fault
+	}{
+		{"500 when listing", []*fault{{in: "GET /acme-billing", times: 1, happen: refuse(500, "InternalError", "We encountered an internal error")}}},
+		{"500 twice when reading", []*fault{{in: ".csv.gz", times: 2, happen: refuse(500, "InternalError", "We encountered an internal error")}}},
+		{"throttled", []*fault{{in: ".csv.gz", times: 2, happen: refuse(503, "SlowDown", "Please reduce your request rate")}}},
+		{"reset in mid-body", []*fault{{in: ".csv.gz", times: 1, happen: cut}}},
+		{"reset twice in mid-body", []*fault{{in: ".csv.gz", times: 2, happen: cut}}},
+		{"a short body", []*fault{{in: ".csv.gz", times: 1, happen: shorten}}},
+		{"a short manifest", []*fault{{in: "GET /acme-billing/" + manifestKey("2026-10"), times: 1, happen: shorten}}},
+		{"a short listing", []*fault{{in: "GET /acme-billing ", times: 1, happen: shorten}}},
+		{"a clock that is off", []*fault{{in: ".csv.gz", times: 1, happen: refuse(403, "RequestTimeTooSkewed", "The difference is too large")}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			store := newS3Store(t)
+			deliver(t, store, "2026-10", body)
+			store.door.arrange(c.faults...)
+			source := store.source(t, "exports", "acme-focus")
+			var arrived int
+			delivery, err := source.Fetch(t.Context(), onlyExport(t, source), t.TempDir(), func(n int64) { arrived += int(n) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if contents(t, delivery) != body {
+				t.Error("the file is not as delivered")
+			}
+			if arrived != len(body) {
+				t.Errorf("progress of %d bytes, want each of %d once", arrived, len(body))
+			}
+			if c.faults[0].times > 0 {
+				t.Error("the fault did not happen")
+			}
+		})
+	}
+}
+
+func TestABrokenDownloadGoesOnWhereItBroke(t *testing.T) {
+	store := newS3Store(t)
+	deliver(t, store, "2026-10", strings.Repeat("0123456789", 100_000))
+	source := store.source(t, "exports", "acme-focus")
+	store.door.arrange(&fault{in: ".csv.gz", times: 1, happen: shorten})
+	fetchOnly(t, source)
+	requests := store.door.asked(".csv.gz")
+	if len(requests) != 2 || !strings.HasSuffix(requests[1], "bytes=500000-") {
+		t.Errorf("asked %q, want the second half alone the second time", requests)
+	}
+}
+
+func TestABodyThatStallsIsGivenUp(t *testing.T) {
+	store := newS3Store(t)
+	deliver(t, store, "2026-10", "a,b")
+	release := make(chan struct{})
+	t.Cleanup(func() { close(release) })
+	store.door.arrange(&fault{in: ".csv.gz", times: 1, before: func() { <-release }})
+	if got := fetchOnly(t, store.source(t, "exports", "acme-focus")); got != "a,b" {
+		t.Errorf("fetched %q, want a,b", got)
+	}
+}
+
+func TestFaultsThatStayAreTold(t *testing.T) {
+	file, prefix := "exports/acme-focus/data/billing_period=2026-10/acme-focus-00001.csv.gz", "exports/acme-focus/metadata/"
+	key, list := "/acme-billing/"+file, "GET /acme-billing"
+	for _, c := range []struct {
+		name, in, want string
+		happen         func(http.ResponseWriter, *httptest.ResponseRecorder)
+		requests       int
+	}{
+		{"wrong secret", list, "source aws-payer: list {" + prefix + "}: wrong secret: the secret access key does not belong to the access key id (SignatureDoesNotMatch, request 4442587FB7D0A2F9)",
+			refuse(403, "SignatureDoesNotMatch", "The request signature we calculated does not match"), 1},
+		{"unknown key id", list, "source aws-payer: list {" + prefix + "}: unknown access key id; check the credentials, and the endpoint they are for (InvalidAccessKeyId, request 4442587FB7D0A2F9)",
+			refuse(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist"), 1},
+		{"expired session", list, "source aws-payer: list {" + prefix + "}: the session token is expired or not valid; log in again (ExpiredToken, request 4442587FB7D0A2F9)",
+			refuse(400, "ExpiredToken", "The provided token has expired"), 1},
+		{"listing denied", list, "source aws-payer: list {" + prefix + "}: access denied; allow s3:ListBucket on the bucket for this prefix (AccessDenied, request 4442587FB7D0A2F9)",
+			refuse(403, "AccessDenied", "Access Denied"), 1},
+		{"no bucket", list, "source aws-payer: list {" + prefix + "}: no such bucket; check location and endpoint (NoSuchBucket, request 4442587FB7D0A2F9)",
+			refuse(404, "NoSuchBucket", "The specified bucket does not exist"), 1},
+		{"another region", list, "source aws-payer: list {" + prefix + "}: the bucket is in another region; set region: eu-central-1 (PermanentRedirect, request 4442587FB7D0A2F9)",
+			elsewhere, 1},
+		{"reading denied", key, "source aws-payer: fetch 2026-10: read {" + file + "}: not readable or not there: access denied; allow s3:GetObject on the objects of this prefix (AccessDenied, request 4442587FB7D0A2F9)",
+			refuse(403, "AccessDenied", "Access Denied"), 1},
+		{"key not allowed", key, "source aws-payer: fetch 2026-10: read {" + file + "}: the object is encrypted and its key may not be used; " +
+			"allow kms:Decrypt in the role's policy and in the policy of the key: " +
+			"User: arn:aws:iam::111122223333:user/x is not authorized to perform: kms:Decrypt on this resource (AccessDenied, request 4442587FB7D0A2F9)",
+			refuse(403, "AccessDenied", "User: arn:aws:iam::111122223333:user/x is not authorized to perform: kms:Decrypt on this resource"), 1},
+		{"archived", key, "source aws-payer: fetch 2026-10: read {" + file + "}: archived by a lifecycle rule; " +
+			"restore the objects of this month in S3, or end the rule for this prefix (InvalidObjectState, request 4442587FB7D0A2F9)",
+			refuse(403, "InvalidObjectState", "The operation is not valid for the object's storage class"), 1},
+		{"gone", key, "source aws-payer: fetch 2026-10: read {" + file + "}: not there",
+			refuse(404, "NoSuchKey", "The specified key does not exist."), 1},
+		{"down for good", key, "source aws-payer: fetch 2026-10: read {" + file + "}: We encountered an internal error (InternalError, request 4442587FB7D0A2F9)",
+			refuse(500, "InternalError", "We encountered an internal error"), 4},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			store := newS3Store(t)
+			deliver(t, store, "2026-10", "a,b")
+			source := store.source(t, "exports", "acme-focus")
+			export := onlyExport(t, source)
+			store.door.arrange(&fault{in: c.in, times: 99, happen: c.happen})
+			_, err := source.Exports(t.Context())
+			if c.in == key {
+				_, err = source.Fetch(t.Context(), export, t.TempDir(), nil)
+			}
+			if want := urls(store, c.want); err == nil || err.Error() != want {
+				t.Errorf("got  %v\nwant %s", err, want)
+			}
+			if !errors.Is(err, ingest.ErrSource) {
+				t.Errorf("%v is no ErrSource", err)
+			}
+			if got := len(store.door.asked(c.in)); got != c.requests {
+				t.Errorf("%d requests, want %d", got, c.requests)
+			}
+		})
+	}
+}
+
+func TestAnEndpointThatDoesNotAnswer(t *testing.T) {
+	store := newS3Store(t)
+	store.endpoint = "http://127.0.0.1:1"
+	_, err := store.source(t, "exports", "acme-focus").Exports(t.Context())
+	if err == nil || !errors.Is(err, ingest.ErrSource) ||
+		!strings.HasPrefix(err.Error(), "source aws-payer: list s3://acme-billing/exports/acme-focus/metadata/: no answer: ") ||
+		!strings.HasSuffix(err.Error(), "; check region, endpoint and network") {
+		t.Errorf("got %v, want: no answer; check region, endpoint and network", err)
+	}
+}
+
+func TestAMonthDeliveredAnewWhileItIsReadIsReadAgain(t *testing.T) {
+	store := newS3Store(t)
+	deliver(t, store, "2026-10", "old", "old too")
+	source := store.source(t, "exports", "acme-focus")
+	export := onlyExport(t, source)
+	store.door.arrange(&fault{in: "00001.csv.gz", times: 1, before: func() { deliver(t, store, "2026-10", "new", "new too") }})
+	delivery, err := source.Fetch(t.Context(), export, t.TempDir(), nil)
+	if err != nil || contents(t, delivery) != "new new too" {
+		t.Errorf("got %q, %v; want the new delivery", contents(t, delivery), err)
+	}
+}
+
+func TestAMonthDeliveredAnewAfterItsFilesWereReadIsReadAgain(t *testing.T) {
+	store := newS3Store(t)
+	deliver(t, store, "2026-10", "old")
+	source := store.source(t, "exports", "acme-focus")
+	export := onlyExport(t, source)
+	deliverNew := func() {
+		data := "exports/acme-focus/data/billing_period=2026-10/"
+		store.put(t, data+"new.csv", "new")
+		store.put(t, manifestKey("2026-10"), manifest(focus12, "s3://acme-billing/"+data+"new.csv"))
+	}
+	store.door.arrange(&fault{in: "00001.csv.gz", times: 1, before: deliverNew})
+	delivery, err := source.Fetch(t.Context(), export, t.TempDir(), nil)
+	if err != nil || contents(t, delivery) != "new" {
+		t.Errorf("got %q, %v; want the new delivery", contents(t, delivery), err)
+	}
+}
+
+func TestAMonthThatKeepsChangingIsGivenUp(t *testing.T) {
+	store := newS3Store(t)
+	deliver(t, store, "2026-10", "old")
+	source := store.source(t, "exports", "acme-focus")
+	export := onlyExport(t, source)
+	version := "new"
+	store.door.arrange(&fault{in: "00001.csv.gz", times: 99, before: func() {
+		version += "er"
+		deliver(t, store, "2026-10", version, version)
+	}})
+	_, err := source.Fetch(t.Context(), export, t.TempDir(), nil)
+	want := "source aws-payer: fetch 2026-10: s3://acme-billing/" + manifestKey("2026-10") + ": changed while it was read, each time; run again later"
+	if err == nil || err.Error() != want || !errors.Is(err, bucket.ErrChanged) {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+	if got := len(store.door.asked("00001.csv.gz")); got != 3 {
+		t.Errorf("read %d times, want 3", got)
+	}
+}
+
+func TestAMonthHalfRewrittenIsHeldBack(t *testing.T) {
+	store := newS3Store(t)
+	deliver(t, store, "2026-10", "old", "old too")
+	source, landing := store.source(t, "exports", "acme-focus"), t.TempDir()
+	export := onlyExport(t, source)
+	rewritten := "exports/acme-focus/data/billing_period=2026-10/acme-focus-00001.csv.gz"
+	store.door.arrange(&fault{in: "00001.csv.gz", times: 1, before: func() { store.put(t, rewritten, "new") }})
+	_, err := source.Fetch(t.Context(), export, landing, nil)
+	want := "source aws-payer: fetch 2026-10: not delivered yet: read s3://acme-billing/" + rewritten +
+		": changed while it was read, and its manifest is not written yet"
+	if err == nil || err.Error() != want || !errors.Is(err, ingest.ErrNotDelivered) {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+	for _, entry := range mustReadDir(t, landing) {
+		if content, _ := os.ReadFile(landing + "/" + entry.Name()); string(content) != "old too" {
+			t.Errorf("%s holds %q", entry.Name(), content)
+		}
+	}
+}
+
+func TestAServerWithoutETags(t *testing.T) {
+	store := newS3Store(t)
+	deliver(t, store, "2026-10", "old")
+	source := store.source(t, "exports", "acme-focus")
+	store.door.arrange(&fault{in: "GET /acme-billing ", times: 99, happen: func(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
+		answer.Header().Del("Content-Length")
+		replay(w, answer, regexp.MustCompile(`<ETag>[^<]*</ETag>`).ReplaceAll(answer.Body.Bytes(), nil))
+	}})
+	old := versionOf(t, source)
+	if got := fetchOnly(t, source); got != "old" {
+		t.Errorf("fetched %q, want old", got)
+	}
+	deliver(t, store, "2026-10", "new")
+	if versionOf(t, source) == old {
+		t.Errorf("version %s for both deliveries", old)
+	}
+	export := onlyExport(t, source)
+	store.door.faults = append([]*fault{{in: "00001.csv.gz", times: 1, before: func() { deliver(t, store, "2026-10", "newest") }}}, store.door.faults...)
+	delivery, err := source.Fetch(t.Context(), export, t.TempDir(), nil)
+	if err != nil || contents(t, delivery) != "newest" {
+		t.Errorf("got %q, %v; want the newest delivery", contents(t, delivery), err)
+	}
+}
+
+func TestSecretsAreNotTold(t *testing.T) {
+	store := newS3Store(t)
+	store.door.arrange(&fault{in: "GET", times: 99, happen: refuse(418, "Teapot", "short and stout")})
+	_, err := store.source(t, "exports", "acme-focus").Exports(t.Context())
+	if err == nil || strings.Contains(err.Error(), "not-to-be-told") || strings.Contains(err.Error(), "AKIAEXAMPLE") {
+		t.Errorf("got %v, want an error without credentials", err)
+	}
+}
+
+func elsewhere(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
+	w.Header().Set("X-Amz-Bucket-Region", "eu-central-1")
+	refuse(301, "PermanentRedirect", "The bucket you are attempting to access must be addressed using the specified endpoint.")(w, answer)
+}

@@ -1,0 +1,45 @@
+package aws
+
+import (
+	"path"
+	"strings"
+	"testing"
+
+	"github.com/costwarden/costwarden/model"
+)
+
+func FuzzManifest(f *testing.F) {
+	for _, content := range []string{
+		`{"columns":[{"name":"BilledCost","type":"double"}],"dataFiles":["s3://acme/x/acme-focus/data/billing_period=2026-10/a.csv"]}`,
+		`{"dataFiles":["s3://b/exports/acme-focus/data/BILLING_PERIOD=2026-10/2026-11-01T23:48:02.356Z-1/a.snappy.parquet"]}`,
+		`{"dataFiles":["s3://b/exports/acme-focus/data/billing_period=2026-10/../../../a.csv"]}`,
+		`{"dataFiles":["s3://x/acme-focus/data/acme-focus/data/billing_period=2026-10//a.csv"]}`,
+		`{"dataFiles":[null,1]}`, `{"dataFiles":{}}`, `{"reportKeys":["a"]}`, `[]`, `null`, ``,
+	} {
+		f.Add([]byte(content))
+	}
+	place := layout{bucket: "b", root: "exports/acme-focus/", export: "acme-focus"}
+	month, err := model.ParsePeriod("2026-10")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		m, err := parseManifest(content, "manifest")
+		if err != nil {
+			return
+		}
+		keys, err := m.keys(place, month, "manifest")
+		if err != nil {
+			return
+		}
+		if len(keys) != len(m.DataFiles) {
+			t.Errorf("%d keys of %d files", len(keys), len(m.DataFiles))
+		}
+		for _, key := range keys {
+			inside := strings.HasPrefix(strings.ToLower(key), "exports/acme-focus/data/billing_period=2026-10/")
+			if !inside || path.Clean(key) != key || strings.ContainsAny(key, "\\\x00\n") {
+				t.Errorf("key %q leaves the month's folder", key)
+			}
+		}
+	})
+}

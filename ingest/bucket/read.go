@@ -1,0 +1,132 @@
+package bucket
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"gocloud.dev/blob"
+)
+
+var (
+	errLength  = errors.New("the body is not as long as the object")
+	errStalled = errors.New("the body stopped arriving")
+)
+
+// Read gives the content of object. It is for small objects, such as
+// manifests: more than 64 MiB is an error.
+func (b *Bucket) Read(ctx context.Context, object Object) ([]byte, error) {
+	const limit = 64 << 20
+	if object.Bytes > limit {
+		return nil, b.failure("read", object.Key, fmt.Errorf("%d bytes are too many for a manifest", object.Bytes))
+	}
+	content := new(bytes.Buffer)
+	to := &sink{Writer: content}
+	_, err := retry(ctx, b, "read", object.Key, func() (none, error) { return none{}, b.copy(ctx, object, to) })
+	return content.Bytes(), err
+}
+
+// sink is a writer that knows how far it got, so that the next attempt can go
+// on from there.
+type sink struct {
+	io.Writer
+	bytes    int64
+	progress func(int64) // nil: none
+}
+
+func (s *sink) Write(piece []byte) (int, error) {
+	n, err := s.Writer.Write(piece)
+	s.bytes += int64(n)
+	if s.progress != nil {
+		s.progress(int64(n))
+	}
+	return n, err
+}
+
+// none is the answer of a request that is made for its effect.
+type none struct{}
+
+// copy appends to the sink what of object it does not hold yet, and checks
+// that it is whole and still what was first seen.
+func (b *Bucket) copy(ctx context.Context, object Object, to *sink) error {
+	if to.bytes < object.Bytes {
+		if err := b.pour(ctx, object, to); err != nil {
+			return err
+		}
+	}
+	if err := b.checkUnchanged(ctx, object); err != nil {
+		return err
+	}
+	if to.bytes != object.Bytes {
+		return fmt.Errorf("%w: %d of %d bytes", errLength, to.bytes, object.Bytes)
+	}
+	return nil
+}
+
+// pour reads the rest of object. It gives up when nothing arrives for as long
+// as the bucket's patience.
+func (b *Bucket) pour(ctx context.Context, object Object, to *sink) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	stall := time.AfterFunc(b.Patience.Stall, func() { cancel(errStalled) })
+	defer stall.Stop()
+
+	reader, err := b.blobs.NewRangeReader(ctx, object.Key, to.bytes, -1, b.pinned(object))
+	if err != nil {
+		return causeOr(ctx, err)
+	}
+	defer reader.Close()
+	piece := make([]byte, 256<<10)
+	for ctx.Err() == nil && to.bytes <= object.Bytes {
+		n, err := reader.Read(piece)
+		stall.Reset(b.Patience.Stall)
+		if _, err := to.Write(piece[:n]); err != nil {
+			return err
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return causeOr(ctx, err)
+		}
+	}
+	return context.Cause(ctx)
+}
+
+// causeOr is why ctx ended, or err while it has not.
+func causeOr(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return err
+}
+
+// pinned are the options that make a read of object fail once it is another.
+func (b *Bucket) pinned(object Object) *blob.ReaderOptions {
+	if !b.canPin(object) {
+		return nil
+	}
+	return &blob.ReaderOptions{BeforeRead: func(as func(any) bool) error { return b.cloud.Pin(object, as) }}
+}
+
+// checkUnchanged looks at object again where its read could not be pinned.
+func (b *Bucket) checkUnchanged(ctx context.Context, object Object) error {
+	if b.canPin(object) {
+		return nil
+	}
+	attributes, err := b.blobs.Attributes(ctx, object.Key)
+	if err != nil {
+		return err
+	}
+	seen := object.Modified
+	if attributes.ModTime.Nanosecond() == 0 { // some stores list milliseconds and tell whole seconds
+		seen = seen.Truncate(time.Second)
+	}
+	if attributes.Size != object.Bytes || !attributes.ModTime.Equal(seen) {
+		return ErrChanged
+	}
+	return nil
+}
