@@ -32,6 +32,8 @@ var unblendedLines = []curLine{
 		[]string{"Usage - Usage-Based Standard - 2 2 2 2 - -"}},
 	{"reserved usage", "type=DiscountedUsage cost=0.0 amount=1 public=0.192 rieffective=0.12 ri=" + reservation + " resource=i-2",
 		[]string{"Usage - Usage-Based Committed Used 0 0.12 0.192 0.192 " + reservation + " i-2"}},
+	{"reserved usage to the last digit", "type=DiscountedUsage cost=0 amount=1 public=0.2 rieffective=0.123456789012345678 ri=" + reservation,
+		[]string{"Usage - Usage-Based Committed Used 0 0.123456789012345678 0.2 0.2 " + reservation + " -"}},
 	// 0.03 of the upfront fee and 0.02 of the recurring fee bought hours that nobody used.
 	{"reservation fee and its unused part", "type=RIFee cost=60 amount=720 ri=" + reservation + " riunusedup=0.03 riunusedrec=0.02",
 		[]string{"Purchase - Recurring Standard - 60 0 60 60 " + reservation + " " + reservation,

@@ -116,7 +116,9 @@ func (c column) wants(value sql.NullString) string {
 		"text":    "a text",
 		"time":    "a time such as 2026-10-31T23:00:00Z",
 		"decimal": "a number such as 12.5 or 1.81E-8",
+		"float":   "a number such as 12.5 or 1.81E-8",
 		"json":    "a JSON object",
+		"object":  "a JSON object",
 		"map":     "a JSON object",
 	}[c.kind]
 	if !value.Valid || value.String == "" {

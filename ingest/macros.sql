@@ -24,30 +24,24 @@ create or replace temp macro focus_unit(x) as case x
     else x
 end;
 
--- Cost per unit: the provider's own rate where it explains the cost, else the quotient. FOCUS prices are
--- never negative; a refund has none.
-create or replace temp macro unit_price(amount, quantity, rate) as case
-    when quantity is null or quantity = 0 or amount is null then null
-    when rate >= 0 and abs(cast(rate as double) * cast(quantity as double) - cast(amount as double))
-        <= 1e-9 + 1e-9 * abs(cast(amount as double)) then rate
-    when (amount < 0) <> (quantity < 0) and amount <> 0 then null
-    else cast(cast(amount as double) / cast(quantity as double) as decimal(38, 18))
-end;
+-- Cost per unit, from doubles: a price is no money. FOCUS prices are never negative; a refund has none.
+create or replace temp macro unit_price(amount, quantity) as
+    if(quantity <> 0 and amount / quantity >= 0, cast(cast(amount / quantity as decimal(28, 12)) as decimal(38, 18)), null);
 
--- Tags of an AWS line under their own keys: the spelling of `tags` where the export has it, else
--- `resource_tags` without its prefixes. Account tags, cost categories and the like are not resource tags.
--- In compact JSON a quote behind { or , opens a key, so that no value can be mistaken for one.
-create or replace temp macro aws_tags(tags, resource_tags) as nullif(coalesce(
-    regexp_replace(
+-- Tags of an AWS line under their own keys. `tags` spells them as written, behind the scheme resourceTags/;
+-- account tags, cost categories and the like stand there too and are no resource tags. `resource_tags` has
+-- lower-cased the keys behind user_ and aws_. In compact JSON a quote behind { or , opens a key, so that no
+-- value can be mistaken for one. The first key tells which of the two a text is.
+create or replace temp macro aws_tags(tags) as nullif(
+    if(regexp_matches(tags, '^\{"(resourceTags|accountTag|userAttribute|costCategory|iamPrincipal)/'),
         regexp_replace(
             regexp_replace(
-                cast(tags as varchar),
-                ',?"(accountTag|userAttribute|costCategory|iamPrincipal)/([^"\\]|\\.)*":("([^"\\]|\\.)*"|null)', '', 'g'),
-            '^\{,', '{'),
-        '([{,])"resourceTags/(user:)?', '\1"', 'g'),
-    regexp_replace(
-        regexp_replace(cast(resource_tags as varchar), '([{,])"user_', '\1"', 'g'),
-        '([{,])"aws_', '\1"aws:', 'g')), '{}');
+                regexp_replace(tags,
+                    ',?"(?:accountTag|userAttribute|costCategory|iamPrincipal)/(?:[^"\\]|\\.)*":(?:"(?:[^"\\]|\\.)*"|null)', '', 'g'),
+                '^\{,', '{'),
+            '([{,])"resourceTags/', '\1"', 'g'),
+        regexp_replace(regexp_replace(tags, '([{,])"user_', '\1"', 'g'), '([{,])"aws_', '\1"aws:', 'g')),
+    '{}');
 
 -- The usage type without its region prefix: USW2-BoxUsage:m5.large is BoxUsage:m5.large everywhere.
 create or replace temp macro aws_meter(usage_type) as regexp_replace(usage_type, '^(USE1|USE2|USW1|USW2|UGW1|UGE1|EU|EUC1|EUC2|EUN1|EUS1|EUS2|EUW1|EUW2|EUW3|APE1|APE2|APN1|APN2|APN3|APS1|APS2|APS3|APS4|APS5|APS6|APS7|CAN1|CAN2|SAE1|MES1|MEC1|AFS1|ILC1|MXC1)-', '');

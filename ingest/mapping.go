@@ -31,11 +31,11 @@ type mapping struct {
 // column is one column of raw.
 type column struct {
 	name string
-	kind string // text, time, decimal, json, map
+	kind string // text, time, decimal, float, json, object, map
 	must bool   // a delivery without it is refused; else it is read as null
 }
 
-var kinds = []string{"text", "time", "decimal", "json", "map"}
+var kinds = []string{"text", "time", "decimal", "float", "json", "object", "map"}
 
 // mappingOf returns the mapping of format.
 func mappingOf(format string) (mapping, error) {

@@ -10,7 +10,9 @@ import (
 
 // raw lays the temporary view raw over the files of delivery: the columns that
 // m declares, matched by name in any order and casing, each in the one type of
-// its kind. A column the files lack is null.
+// its kind. A column the files lack is null. An object is a map where the files
+// have one and JSON else; to_json reads both. A float is a second, faster face
+// of a number, named with _float, for prices and comparisons, never for money.
 //
 // CSV is read as text and cast, never guessed at; a Parquet double becomes the
 // decimal that its shortest text writes.
@@ -21,14 +23,18 @@ func layRaw(ctx context.Context, conn *sql.Conn, m mapping, delivery Delivery) e
 	}
 	var missing, selects []string
 	for _, c := range m.columns {
+		alias := quoteName(c.name)
+		if c.kind == "float" {
+			alias = quoteName(c.name + "_float")
+		}
 		found, ok := physical[strings.ToLower(c.name)]
 		switch {
 		case ok:
-			selects = append(selects, fmt.Sprintf("%s as %s", c.typed(found), quoteName(c.name)))
+			selects = append(selects, c.typed(found)+" as "+alias)
 		case c.must:
 			missing = append(missing, c.name)
 		default:
-			selects = append(selects, fmt.Sprintf("cast(null as %s) as %s", sqlTypes[c.kind], quoteName(c.name)))
+			selects = append(selects, fmt.Sprintf("cast(null as %s) as %s", sqlTypes[c.kind], alias))
 		}
 	}
 	if len(missing) > 0 {
@@ -46,6 +52,8 @@ var sqlTypes = map[string]string{
 	"time":    "timestamp",
 	"decimal": "decimal(38, 18)",
 	"json":    "json",
+	"float":   "double",
+	"object":  "json",
 	"map":     "map(varchar, varchar)",
 }
 
@@ -64,7 +72,9 @@ func (c column) typed(found physicalColumn) string {
 		return fmt.Sprintf("exact(%s)", name)
 	case c.kind == "time" && text:
 		return fmt.Sprintf("utc(nullif(%s, ''))", name)
-	case c.kind == "json" && text:
+	case c.kind == "object" && !text:
+		return name
+	case (c.kind == "json" || c.kind == "object") && text:
 		return fmt.Sprintf("cast(nullif(%s, '') as json)", name)
 	case c.kind == "json":
 		return fmt.Sprintf("to_json(%s)", name)

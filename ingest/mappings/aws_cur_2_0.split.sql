@@ -15,7 +15,7 @@ select
         split_line_item_split_cost) as SplitCost,
     if(getvariable('cost_basis') = 'net', coalesce(split_line_item_net_unused_cost, split_line_item_unused_cost),
         split_line_item_unused_cost) as UnusedCost,
-    aws_tags(tags, resource_tags) as Tags
+    aws_tags(coalesce(nullif(cast(to_json(tags) as varchar), '{}'), cast(to_json(resource_tags) as varchar))) as Tags
 from raw
 where split_line_item_parent_resource_id is not null
     or line_item_operation in ('EKSPod-EC2', 'ECSTask-EC2')

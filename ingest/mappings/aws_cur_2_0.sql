@@ -27,18 +27,54 @@
 -- may decimal: split_line_item_split_usage, split_line_item_split_usage_ratio
 -- may decimal: split_line_item_split_cost, split_line_item_unused_cost
 -- may decimal: split_line_item_net_split_cost, split_line_item_net_unused_cost
--- may json: cost_category, discount, resource_tags, tags
+-- may float: line_item_unblended_cost, line_item_net_unblended_cost, line_item_usage_amount
+-- may float: pricing_public_on_demand_cost, pricing_public_on_demand_rate
+-- may object: cost_category, discount, resource_tags, tags
 -- may map: product
 --
 -- Costs follow the line item type (reference/aws_line_kind.csv) and nothing else: commitment columns hold 0 on
 -- unrelated lines. A type that is not listed there is kept as an Adjustment and named by the control.
 -- The variable cost_basis, net or unblended, is decided once per delivery by aws_cur_2_0.control.sql.
 with
-billed as (
+line_kind as (
+    select * from aws_line_kind
+    union all by name
+    select distinct line_item_line_item_type as kind, 'Adjustment' as category, 'One-Time' as frequency, 'as billed' as shape
+    from raw
+    where line_item_line_item_type not in (select kind from aws_line_kind)
+),
+-- How the costs of a kind follow from the line's own cost and its share of a commitment.
+costing as (
     select
-        raw.*,
+        kind,
+        category,
+        frequency,
+        pricing,
+        status,
+        category = 'Usage' as is_usage,
+        category = 'Tax' as is_tax,
+        shape = 'covered' as is_covered,
+        shape = 'unused' as is_unused,
+        shape = 'discount' as is_discount,
+        shape = 'commitment fee' as is_commitment_fee,
+        shape in ('as billed', 'discount', 'commitment fee') as bills_line,
+        shape in ('as billed', 'discount') as spends_line,
+        shape in ('covered', 'unused') as spends_amortized,
+        shape in ('covered', 'unused', 'commitment fee') as has_commitment
+    from line_kind
+),
+-- A month has few distinct sets of tags; each is cleaned once.
+tag as materialized (
+    select tags_text, aws_tags(tags_text) as Tags
+    from (select distinct coalesce(nullif(cast(to_json(tags) as varchar), '{}'), cast(to_json(resource_tags) as varchar)) as tags_text from raw)
+),
+billed as not materialized (
+    select
+        raw.* exclude (tags, resource_tags),
+        coalesce(nullif(cast(to_json(tags) as varchar), '{}'), cast(to_json(resource_tags) as varchar)) as tags_text,
         getvariable('cost_basis') = 'net' as net,
         if(net, coalesce(line_item_net_unblended_cost, line_item_unblended_cost), line_item_unblended_cost) as line_cost,
+        if(net, coalesce(line_item_net_unblended_cost_float, line_item_unblended_cost_float), line_item_unblended_cost_float) as line_cost_float,
         coalesce(savings_plan_savings_plan_a_r_n, reservation_reservation_a_r_n) as commitment_arn,
         line_item_product_code like '%Support%' as support
     from raw
@@ -56,14 +92,14 @@ unused as (
                 + coalesce(reservation_net_unused_recurring_fee, reservation_unused_recurring_fee, 0),
                 coalesce(reservation_unused_amortized_upfront_fee_for_billing_period, 0)
                 + coalesce(reservation_unused_recurring_fee, 0))
-            else cast(round(
+            else cast(cast(round(
                 cast(coalesce(savings_plan_total_commitment_to_date, 0) - coalesce(savings_plan_used_commitment, 0) as double)
                 * if(net, coalesce(
                     cast(savings_plan_net_recurring_commitment_for_billing_period
                         + coalesce(savings_plan_net_amortized_upfront_commitment_for_billing_period, 0) as double)
                     / nullif(cast(coalesce(savings_plan_recurring_commitment_for_billing_period, 0)
                         + coalesce(savings_plan_amortized_upfront_commitment_for_billing_period, 0) as double), 0), 1), 1),
-                10) as decimal(38, 10))
+                10) as decimal(38, 10)) as decimal(38, 18))
         end as unused_cost
     from billed
     where line_item_line_item_type in ('SavingsPlanRecurringFee', 'RIFee')
@@ -125,50 +161,54 @@ line as (
 charge as (
     select
         line.*,
-        coalesce(kind_category, 'Adjustment') as category,
-        coalesce(kind_frequency, 'One-Time') as frequency,
-        pricing,
-        status,
-        coalesce(kind_shape, 'as billed') as shape,
+        costing.* exclude (kind),
+        tag.Tags,
         service.ServiceName as known_service,
-        coalesce(service.ServiceCategory, 'Other') as service_category,
-        coalesce(service.ServiceSubcategory, 'Other (Other)') as service_subcategory,
-        if(shape in ('covered', 'commitment fee', 'unused'), commitment_arn, null) as commitment,
-        savings_plan_savings_plan_a_r_n is not null or line.kind = 'SavingsPlanNegation' as savings_plan,
+        service.ServiceCategory as known_category,
+        service.ServiceSubcategory as known_subcategory,
+        savings_plan_savings_plan_a_r_n is not null as savings_plan,
         nullif(pricing_public_on_demand_cost, 0) as public_cost,
-        if(category = 'Tax' or shape = 'unused', null, line_item_usage_amount) as quantity,
-        if(shape in ('commitment fee', 'unused'), commitment_arn, line_item_resource_id) as resource
+        nullif(pricing_public_on_demand_cost_float, 0) as public_cost_float,
+        if(has_commitment, commitment_arn, null) as commitment,
+        if(is_tax or is_unused, null, line_item_usage_amount) as quantity,
+        if(is_commitment_fee or is_unused, commitment_arn, line_item_resource_id) as resource
     from line
-    left join aws_line_kind using (kind)
+    join costing using (kind)
+    left join tag using (tags_text)
     left join aws_service as service on service.ProductCode = line.line_item_product_code
 ),
 priced as (
     select
         *,
-        case shape
-            when 'as billed' then line_cost
-            when 'discount' then line_cost
-            when 'commitment fee' then line_cost
-            else 0
-        end as billed_cost,
-        case shape
-            when 'as billed' then line_cost
-            when 'discount' then line_cost
-            when 'commitment fee' then 0
-            else amortized_cost
-        end as effective_cost,
+        if(bills_line, line_cost, 0) as billed_cost,
+        case when spends_line then line_cost when spends_amortized then amortized_cost else 0 end as effective_cost,
         case
-            when shape in ('unused', 'discount') then 0
-            when shape = 'covered' then coalesce(public_cost, if(savings_plan, line_item_unblended_cost, amortized_cost))
-            when category = 'Usage' then coalesce(public_cost, line_cost)
+            when is_unused or is_discount then 0
+            when is_covered then coalesce(public_cost, if(savings_plan, line_item_unblended_cost, amortized_cost))
+            when is_usage then coalesce(public_cost, line_cost)
             else line_cost
         end as list_cost,
         case
-            when shape = 'unused' then 0
-            when shape = 'covered' and savings_plan then line_item_unblended_cost
-            when shape = 'covered' then coalesce(public_cost, amortized_cost)
+            when is_unused then 0
+            when is_covered and savings_plan then line_item_unblended_cost
+            when is_covered then coalesce(public_cost, amortized_cost)
             else line_cost
-        end as contracted_cost
+        end as contracted_cost,
+        case
+            when is_tax or is_unused then null
+            when is_covered and savings_plan then unit_price(line_item_unblended_cost_float, line_item_usage_amount_float)
+            when is_covered then unit_price(public_cost_float, line_item_usage_amount_float)
+            else unit_price(line_cost_float, line_item_usage_amount_float)
+        end as contracted_price,
+        case
+            when is_tax or is_unused or is_discount then null
+            when is_usage and abs(pricing_public_on_demand_rate_float * line_item_usage_amount_float - public_cost_float)
+                <= 1e-9 + 1e-9 * abs(public_cost_float) then pricing_public_on_demand_rate
+            when is_usage and public_cost_float is not null then unit_price(public_cost_float, line_item_usage_amount_float)
+            when is_covered and not savings_plan then null
+            when is_covered then unit_price(line_item_unblended_cost_float, line_item_usage_amount_float)
+            else unit_price(line_cost_float, line_item_usage_amount_float)
+        end as list_price
     from charge
 )
 select
@@ -200,29 +240,29 @@ select
     null as CommitmentDiscountName,
     case
         when commitment is null then null
-        when shape = 'commitment fee' and savings_plan then savings_plan_recurring_commitment_for_billing_period
-        when shape = 'commitment fee' then line_item_usage_amount
+        when is_commitment_fee and savings_plan then savings_plan_recurring_commitment_for_billing_period
+        when is_commitment_fee then line_item_usage_amount
         when savings_plan then amortized_cost
-        when shape = 'unused' then coalesce(reservation_unused_quantity, 0)
+        when is_unused then coalesce(reservation_unused_quantity, 0)
         else line_item_usage_amount
     end as CommitmentDiscountQuantity,
     status as CommitmentDiscountStatus,
     if(commitment is null, null, if(savings_plan, 'Savings Plan', 'Reservation')) as CommitmentDiscountType,
     if(CommitmentDiscountQuantity is null, null, if(savings_plan, line_item_currency_code, 'Hours')) as CommitmentDiscountUnit,
-    if(category = 'Usage', quantity, null) as ConsumedQuantity,
+    if(is_usage and not is_unused, quantity, null) as ConsumedQuantity,
     if(ConsumedQuantity is null, null, focus_unit(pricing_unit)) as ConsumedUnit,
     contracted_cost as ContractedCost,
-    unit_price(contracted_cost, quantity, null) as ContractedUnitPrice,
+    contracted_price as ContractedUnitPrice,
     effective_cost as EffectiveCost,
     bill_invoice_id as InvoiceId,
     coalesce(bill_invoicing_entity, if(bill_billing_entity = 'AWS Marketplace', null, line_item_legal_entity)) as InvoiceIssuerName,
     list_cost as ListCost,
-    unit_price(list_cost, quantity, pricing_public_on_demand_rate) as ListUnitPrice,
-    if(shape = 'as billed' and category = 'Usage' and line_item_usage_type like '%SpotUsage%', 'Dynamic', pricing) as PricingCategory,
+    list_price as ListUnitPrice,
+    if(is_usage and spends_line and contains(line_item_usage_type, 'SpotUsage'), 'Dynamic', pricing) as PricingCategory,
     coalesce(pricing_currency, line_item_currency_code) as PricingCurrency,
-    if(PricingCurrency = BillingCurrency, ContractedUnitPrice, null) as PricingCurrencyContractedUnitPrice,
+    if(PricingCurrency = BillingCurrency, contracted_price, null) as PricingCurrencyContractedUnitPrice,
     if(PricingCurrency = BillingCurrency, effective_cost, null) as PricingCurrencyEffectiveCost,
-    if(PricingCurrency = BillingCurrency, ListUnitPrice, null) as PricingCurrencyListUnitPrice,
+    if(PricingCurrency = BillingCurrency, list_price, null) as PricingCurrencyListUnitPrice,
     quantity as PricingQuantity,
     if(quantity is null, null, pricing_unit) as PricingUnit,
     'AWS' as ProviderName,
@@ -232,21 +272,21 @@ select
     resource as ResourceId,
     null as ResourceName,
     aws_resource_type(resource, line_item_product_code) as ResourceType,
-    service_category as ServiceCategory,
+    coalesce(known_category, 'Other') as ServiceCategory,
     coalesce(known_service, product['product_name'], line_item_product_code) as ServiceName,
-    service_subcategory as ServiceSubcategory,
-    if(category = 'Tax', null, product_sku) as SkuId,
-    if(category = 'Tax' or product_sku is null, null, aws_meter(line_item_usage_type)) as SkuMeter,
-    if(category = 'Tax' or product_instance_type is null, null, to_json(struct_pack(
+    coalesce(known_subcategory, 'Other (Other)') as ServiceSubcategory,
+    if(is_tax, null, product_sku) as SkuId,
+    if(is_tax or product_sku is null, null, aws_meter(line_item_usage_type)) as SkuMeter,
+    if(is_tax or product_instance_type is null, null, to_json(struct_pack(
         InstanceType := product_instance_type,
         InstanceSeries := split_part(product_instance_type, '.', 1),
         OperatingSystem := product['operating_system'],
         CoreCount := try_cast(product['vcpu'] as integer)))) as SkuPriceDetails,
-    if(category = 'Tax', null, pricing_rate_code) as SkuPriceId,
+    if(is_tax, null, pricing_rate_code) as SkuPriceId,
     line_item_usage_account_id as SubAccountId,
     line_item_usage_account_name as SubAccountName,
     'Account' as SubAccountType,
-    aws_tags(tags, resource_tags) as Tags,
+    Tags,
     bill_billing_entity as x_BillingEntity,
     product_instance_type as x_InstanceType,
     coalesce(line_item_line_item_type, kind) as x_LineItemType,
@@ -254,6 +294,6 @@ select
     product_servicecode as x_ServiceCode,
     line_item_usage_type as x_UsageType,
     if(kind = 'Unused commitment', identity_line_item_id || '/unused', identity_line_item_id) as x_SourceLineId,
-    full_json(discount) as x_Discounts,
-    full_json(cost_category) as x_CostCategories
+    full_json(to_json(discount)) as x_Discounts,
+    full_json(to_json(cost_category)) as x_CostCategories
 from priced
