@@ -59,7 +59,7 @@ var unblendedLines = []curLine{
 	{"tax", "type=Tax cost=19 amount=1 tax=VAT",
 		[]string{"Tax - One-Time - - 19 19 19 19 - -"}},
 	{"credit", "type=Credit cost=-7.5 amount=0",
-		[]string{"Credit - One-Time - - -7.5 -7.5 -7.5 -7.5 - -"}},
+		[]string{"Credit - One-Time Other - -7.5 -7.5 -7.5 -7.5 - -"}},
 	{"refund in the same month", "type=Refund cost=-2 amount=1",
 		[]string{"Usage - Usage-Based Standard - -2 -2 -2 -2 - -"}},
 	{"refund of an invoiced month", "type=Refund cost=-2 amount=1 bill=Refund",

@@ -22,7 +22,11 @@ func Bare(ctx context.Context, db *sql.DB, table string, delivery Delivery) erro
 		return err
 	}
 	defer conn.Close()
-	physical, err := describe(ctx, conn, scan(delivery))
+	from, err := scan(delivery)
+	if err != nil {
+		return err
+	}
+	physical, err := describe(ctx, conn, from)
 	if err != nil {
 		return err
 	}
@@ -41,6 +45,6 @@ func Bare(ctx context.Context, db *sql.DB, table string, delivery Delivery) erro
 	if _, err := conn.ExecContext(ctx, "set preserve_insertion_order = false"); err != nil {
 		return err
 	}
-	_, err = conn.ExecContext(ctx, "create table "+quoteName(table)+" as select "+strings.Join(selects, ", ")+" from "+scan(delivery))
+	_, err = conn.ExecContext(ctx, "create table "+quoteName(table)+" as select "+strings.Join(selects, ", ")+" from "+from)
 	return err
 }

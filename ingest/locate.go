@@ -50,7 +50,11 @@ func (l loading) locate(ctx context.Context, conn *sql.Conn) (string, error) {
 	}
 	for _, file := range l.delivery.Files {
 		one := Delivery{Encoding: l.delivery.Encoding, Files: []File{file}}
-		physical, err := describe(ctx, conn, scan(one))
+		from, err := scan(one)
+		if err != nil {
+			return "", err
+		}
+		physical, err := describe(ctx, conn, from)
 		if err != nil {
 			return "", err
 		}
@@ -59,7 +63,7 @@ func (l loading) locate(ctx context.Context, conn *sql.Conn) (string, error) {
 			if !ok {
 				continue
 			}
-			row, value, err := firstBad(ctx, conn, one, c, found)
+			row, value, err := firstBad(ctx, conn, from, c, found)
 			if errors.Is(err, sql.ErrNoRows) {
 				continue
 			}
@@ -75,13 +79,13 @@ func (l loading) locate(ctx context.Context, conn *sql.Conn) (string, error) {
 
 // firstBad returns the first row of a file, counted from 1, whose value does
 // not read as column c, and the value; sql.ErrNoRows where all do.
-func firstBad(ctx context.Context, conn *sql.Conn, one Delivery, c column, found physicalColumn) (row int64, value sql.NullString, err error) {
+func firstBad(ctx context.Context, conn *sql.Conn, from string, c column, found physicalColumn) (row int64, value sql.NullString, err error) {
 	bad := fmt.Sprintf("coalesce(cast(%s as varchar), '') <> '' and try(%s) is null", quoteName(found.name), c.typed(found))
 	if c.must {
 		bad = fmt.Sprintf("try(%s) is null", c.typed(found))
 	}
 	query := fmt.Sprintf("select n, cast(%s as varchar) from (select *, row_number() over () as n from %s) where %s order by n limit 1",
-		quoteName(found.name), scan(one), bad)
+		quoteName(found.name), from, bad)
 	err = conn.QueryRowContext(ctx, query).Scan(&row, &value)
 	return row, value, err
 }

@@ -17,7 +17,11 @@ import (
 // CSV is read as text and cast, never guessed at; a Parquet double becomes the
 // decimal that its shortest text writes.
 func layRaw(ctx context.Context, conn *sql.Conn, m mapping, delivery Delivery) error {
-	physical, err := describe(ctx, conn, scan(delivery))
+	from, err := scan(delivery)
+	if err != nil {
+		return err
+	}
+	physical, err := describe(ctx, conn, from)
 	if err != nil {
 		return err
 	}
@@ -41,7 +45,7 @@ func layRaw(ctx context.Context, conn *sql.Conn, m mapping, delivery Delivery) e
 		return fmt.Errorf("%w: the delivery has no column %s, which %s needs; add it to the export's columns",
 			ErrReconcile, strings.Join(missing, ", "), m.title)
 	}
-	view := "create or replace temp view raw as select\n    " + strings.Join(selects, ",\n    ") + "\nfrom " + scan(delivery)
+	view := "create or replace temp view raw as select\n    " + strings.Join(selects, ",\n    ") + "\nfrom " + from
 	_, err = conn.ExecContext(ctx, view)
 	return err
 }
@@ -87,19 +91,25 @@ func (c column) typed(found physicalColumn) string {
 	}
 }
 
-// scan is the table function that reads the files of delivery. Fields are
-// matched by header in every file, since part files may differ in columns.
-func scan(delivery Delivery) string {
-	var files []string
-	for _, file := range delivery.Files {
-		files = append(files, quoteText(file.Path))
-	}
-	list := "[" + strings.Join(files, ", ") + "]"
+// scan reads the files of delivery as one relation. Columns are matched by name
+// in every file, since part files may differ in them.
+func scan(delivery Delivery) (string, error) {
 	if delivery.Encoding == "parquet" {
-		return "read_parquet(" + list + ", union_by_name = true, hive_partitioning = false)"
+		var files []string
+		for _, file := range delivery.Files {
+			files = append(files, quoteText(file.Path))
+		}
+		return "read_parquet([" + strings.Join(files, ", ") + "], union_by_name = true, hive_partitioning = false)", nil
 	}
-	return "read_csv(" + list + ", union_by_name = true, hive_partitioning = false, all_varchar = true, header = true," +
-		` delim = ',', quote = '"', escape = '"', nullstr = '', strict_mode = true, max_line_size = 16777216)`
+	var parts []string
+	for _, group := range byHeader(delivery.Files) {
+		part, err := scanCSV(group)
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, "select * from "+part)
+	}
+	return "(" + strings.Join(parts, " union all by name ") + ")", nil
 }
 
 // describe returns the columns of a scan by their lower-cased names.
