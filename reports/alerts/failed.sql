@@ -1,0 +1,3 @@
+update outbox
+set LastError = $reason
+where AlertKey = $key and Channel = $channel;

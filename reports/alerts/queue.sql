@@ -1,0 +1,2 @@
+insert into outbox (AlertKey, Channel, Payload, QueuedAt)
+values ($key, $channel, $payload, $now);

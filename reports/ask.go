@@ -1,0 +1,124 @@
+package reports
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/costwarden/costwarden/model"
+)
+
+//go:embed sheets/*.sql
+var sheets embed.FS
+
+// answers are the lines of every query in sheets, by the query's name.
+type answers map[string][]line
+
+// ask runs every query in sheets over one snapshot of the tables.
+func ask(ctx context.Context, db *sql.DB, w Workbook) (answers, error) {
+	parameters, err := w.parameters()
+	if err != nil {
+		return nil, err
+	}
+	files, err := sheets.ReadDir("sheets")
+	if err != nil {
+		return nil, err
+	}
+	found := answers{}
+	err = model.InTransaction(ctx, db, func(tx *sql.Tx) error {
+		for _, file := range files {
+			name := strings.TrimSuffix(file.Name(), path.Ext(file.Name()))
+			if found[name], err = query(ctx, tx, name, parameters); err != nil {
+				return fmt.Errorf("sheet %s: %w", name, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return found, errors.Join(found.loaded(w.Period), found.tie())
+}
+
+// parameters are the values that queries may name as $period_start and so on.
+func (w Workbook) parameters() (map[string]any, error) {
+	sources, err := json.Marshal(append([]string{}, w.Sources...))
+	if err != nil {
+		return nil, err
+	}
+	acts, err := json.Marshal(w.Acts)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{
+		"period_start":   w.Period.Start(),
+		"period_end":     w.Period.End(),
+		"previous_start": w.Period.Previous().Start(),
+		"trend_start":    w.Period.Add(1 - trendMonths).Start(),
+		"detail_rows":    w.DetailRows,
+		"sources":        string(sources),
+		"acts":           string(acts),
+	}, nil
+}
+
+// named finds the parameters of a query, and comments, which may hold a dollar.
+var named = regexp.MustCompile(`--[^\n]*|\$([a-z_]+)`)
+
+// query runs sheets/<name>.sql with the parameters it names. An unknown name
+// is an error: the driver would bind a misspelt one by position.
+func query(ctx context.Context, tx *sql.Tx, name string, parameters map[string]any) ([]line, error) {
+	text, err := sheets.ReadFile("sheets/" + name + ".sql")
+	if err != nil {
+		return nil, err
+	}
+	args, seen := []any{}, map[string]bool{}
+	for _, match := range named.FindAllStringSubmatch(string(text), -1) {
+		parameter := match[1]
+		if parameter == "" || seen[parameter] {
+			continue
+		}
+		value, known := parameters[parameter]
+		if !known {
+			return nil, fmt.Errorf("unknown parameter $%s", parameter)
+		}
+		seen[parameter] = true
+		args = append(args, sql.Named(parameter, value))
+	}
+	rows, err := tx.QueryContext(ctx, string(text), args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	return scanLines(rows)
+}
+
+// loaded is an error where the month has no charges.
+func (a answers) loaded(period model.Period) error {
+	if len(a["overview"]) > 0 {
+		return nil
+	}
+	return fmt.Errorf("no charges of %s are loaded; load them with costwarden ingest --month %s, or choose a month that costwarden status lists", period, period)
+}
+
+// tie is an error where a total differs from the cost loaded, by any digit.
+func (a answers) tie() error {
+	var problems []error
+	for _, check := range []struct{ query, column, total string }{
+		{"showback_owner", "ThisMonth", "the owners' total"},
+		{"showback_owner", "PreviousMonth", "the owners' total of the previous month"},
+		{"sources", "BilledCost", "the deliveries' total"},
+	} {
+		for _, line := range a[check.query] {
+			if difference := line.money(check.column); line.is("check") && !difference.IsZero() {
+				problems = append(problems, fmt.Errorf("%s in %s differs from the cost loaded by %s; the tables disagree, load the month again", check.total, line.text("BillingCurrency"), difference))
+			}
+		}
+	}
+	return errors.Join(problems...)
+}

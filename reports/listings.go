@@ -1,0 +1,76 @@
+package reports
+
+func drawMovers(p *page, w Workbook, found answers) {
+	p.listing(w, found, "Top movers", "The largest changes against the previous month. Changes below 0.5 % of the currency's cost are one line.", table{
+		name: "TopMovers", query: "movers", empty: "Nothing moved.",
+		columns: []column{
+			{"Owner", "Owner", text},
+			{"SubAccount", "Account", text},
+			{"ServiceName", "Service", text},
+			{"BillingCurrency", "Currency", text},
+			{"ThisMonth", "This month", amount},
+			{"PreviousMonth", "Previous month", amount},
+			{"Change", "Change", amount},
+			{"ChangeShare", "Change %", share},
+			{"Note", "Note", text},
+		},
+	})
+}
+
+func drawUntagged(p *page, w Workbook, found answers) {
+	p.listing(w, found, "Untagged cost", "Usage that could carry an owner tag and does not, or carries one the policy does not know. Tax, credits and purchases cannot be tagged and are not listed.", table{
+		name: "UntaggedCost", query: "untagged", empty: "All cost that can carry an owner tag does.",
+		columns: []column{
+			{"SubAccount", "Account", text},
+			{"ServiceName", "Service", text},
+			{"ResourceId", "Resource", text},
+			{"UnknownOwner", "Unknown tag", text},
+			{"BillingCurrency", "Currency", text},
+			{"EffectiveCost", "Effective cost", amount},
+			{"CostShare", "Share", share},
+			{"SuggestedOwner", "Suggested owner", text},
+			{"Reason", "Because it", text},
+		},
+	})
+}
+
+func drawRightsizing(p *page, w Workbook, found answers) {
+	p.listing(w, found, "Rightsizing", "What can be saved each month, and how. Findings on one resource may overlap; the total counts the largest of each resource.", table{
+		name: "Rightsizing", query: "rightsizing", empty: "No rule found a saving.",
+		columns: []column{
+			{"Owner", "Owner", text},
+			{"SubAccountId", "Account", text},
+			{"ResourceId", "Resource", text},
+			{"BillingCurrency", "Currency", text},
+			{"EffectiveCost", "Effective cost", amount},
+			{"MonthlySaving", "Saving a month", amount},
+			{"Act", "What to do", prose},
+			{"RuleId", "Rule", text},
+			{"Evidence", "Evidence", prose},
+		},
+	})
+}
+
+func drawSources(p *page, w Workbook, found answers) {
+	p.listing(w, found, "Sources", "Every delivery behind these numbers. Total in files is summed before Costwarden touches a line, billed cost after; the difference must be zero.", table{
+		name: "Sources", query: "sources", empty: "No delivery.",
+		columns: []column{
+			{"SourceName", "Source", text},
+			{"BillingPeriodStart", "Month", month},
+			{"State", "State", text},
+			{"Format", "Format", text},
+			{"CostBasis", "Basis", text},
+			{"InvoiceId", "Invoice", text},
+			{"BillingEntity", "Billed by", text},
+			{"Files", "Files", count},
+			{"CostRows", "Rows", count},
+			{"BillingCurrency", "Currency", text},
+			{"SourceCost", "Total in files", amount},
+			{"BilledCost", "Billed cost", amount},
+			{"Difference", "Difference", amount},
+			{"LoadedAt", "Loaded at (UTC)", moment},
+			{"Version", "Version", text},
+			{"Note", "Note", prose},
+		},
+	})
+}
