@@ -23,6 +23,9 @@ func Bare(ctx context.Context, db *sql.DB, table string, delivery Delivery) erro
 	}
 	defer conn.Close()
 	from, err := scan(delivery)
+	if delivery.Encoding == "csv" {
+		from, err = bareCSV(delivery), nil
+	}
 	if err != nil {
 		return err
 	}
@@ -33,11 +36,14 @@ func Bare(ctx context.Context, db *sql.DB, table string, delivery Delivery) erro
 	var selects []string
 	for _, c := range m.columns {
 		found, ok := physical[strings.ToLower(c.name)]
-		if !ok || c.kind == "map" {
+		if !ok || c.kind == "map" || c.kind == "float" {
 			continue
 		}
 		expression := fmt.Sprintf("cast(%s as %s)", quoteName(found.name), sqlTypes[c.kind])
-		if c.kind == "json" && found.sqlType != "VARCHAR" {
+		if found.sqlType == "VARCHAR" && c.kind != "text" {
+			expression = fmt.Sprintf("cast(nullif(%s, '') as %s)", quoteName(found.name), sqlTypes[c.kind])
+		}
+		if sqlTypes[c.kind] == "json" && found.sqlType != "VARCHAR" {
 			expression = fmt.Sprintf("to_json(%s)", quoteName(found.name))
 		}
 		selects = append(selects, expression+" as "+quoteName(c.name))
@@ -47,4 +53,13 @@ func Bare(ctx context.Context, db *sql.DB, table string, delivery Delivery) erro
 	}
 	_, err = conn.ExecContext(ctx, "create table "+quoteName(table)+" as select "+strings.Join(selects, ", ")+" from "+from)
 	return err
+}
+
+// bareCSV has DuckDB read the gzip files itself.
+func bareCSV(delivery Delivery) string {
+	var files []string
+	for _, file := range delivery.Files {
+		files = append(files, quoteText(file.Path))
+	}
+	return "read_csv([" + strings.Join(files, ", ") + "], all_varchar = true, header = true)"
 }

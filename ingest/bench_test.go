@@ -39,7 +39,9 @@ var benchExports = map[string]fixtures.Format{
 type measurement struct {
 	Rows      int64
 	Bare      float64 // seconds, all months
+	BareCPU   float64 // the processors' seconds of it
 	Load      float64 // seconds, all months: fetch, unpack, map, reconcile, roll up
+	LoadCPU   float64
 	Unchanged float64 // seconds of a run that finds nothing new
 	Memory    int64   // bytes at the peak of the process
 }
@@ -52,7 +54,8 @@ func TestBench(t *testing.T) {
 		measure(t)
 		return
 	}
-	fmt.Printf("%-16s %12s %10s %10s %8s %12s %12s %12s\n", "export", "rows", "bare s", "load s", "ratio", "rows/s", "peak MiB", "no change s")
+	fmt.Printf("%-16s %10s %8s %8s %8s %10s %10s %8s %10s %10s %12s\n", "export", "rows", "bare s", "load s", "ratio",
+		"bare cpu s", "load cpu s", "ratio", "rows/s", "peak MiB", "no change s")
 	for text := range strings.SplitSeq(*benchRows, ",") {
 		rows, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
@@ -62,7 +65,8 @@ func TestBench(t *testing.T) {
 		for _, export := range []string{"acme-cur2", "acme-focus-csv"} {
 			both := child(t, dir, export, "both")
 			alone := child(t, dir, export, "load")
-			fmt.Printf("%-16s %12d %10.2f %10.2f %8.2f %12.0f %12d %12.3f\n", export, both.Rows, both.Bare, both.Load, both.Load/both.Bare,
+			fmt.Printf("%-16s %10d %8.2f %8.2f %8.2f %10.2f %10.2f %8.2f %10.0f %10d %12.3f\n", export, both.Rows,
+				both.Bare, both.Load, both.Load/both.Bare, both.BareCPU, both.LoadCPU, both.LoadCPU/both.BareCPU,
 				float64(both.Rows)/both.Load, alone.Memory>>20, alone.Unchanged)
 		}
 	}
@@ -117,7 +121,7 @@ func measure(t *testing.T) {
 	}
 	var m measurement
 	if task == "both" {
-		m.Bare = bare(t, source, scratch)
+		m.Bare, m.BareCPU = bare(t, source, scratch)
 	}
 	db, err := model.Open(t.Context(), filepath.Join(scratch, "load.duckdb"), model.Options{MemoryLimit: os.Getenv("COSTWARDEN_BENCH_MEMORY")})
 	if err != nil {
@@ -125,23 +129,18 @@ func measure(t *testing.T) {
 	}
 	defer db.Close()
 	options := ingest.Options{Landing: filepath.Join(scratch, "landing"), Now: time.Date(2026, 11, 3, 0, 0, 0, 0, time.UTC)}
-	load := func() float64 {
-		start := time.Now()
-		if _, err := ingest.Run(t.Context(), db, source, options); err != nil {
-			t.Fatal(err)
-		}
-		return time.Since(start).Seconds()
+	load := func() (wall, processors float64) {
+		return timed(t, func() error {
+			_, err := ingest.Run(t.Context(), db, source, options)
+			return err
+		})
 	}
-	m.Load = load()
-	m.Unchanged = load()
+	m.Load, m.LoadCPU = load()
+	m.Unchanged, _ = load()
 	if err := db.QueryRow("select count(*) from cost").Scan(&m.Rows); err != nil {
 		t.Fatal(err)
 	}
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		t.Fatal(err)
-	}
-	m.Memory = usage.Maxrss << 10
+	m.Memory = usage(t).Maxrss << 10
 	out, err := json.Marshal(m)
 	if err != nil {
 		t.Fatal(err)
@@ -149,8 +148,31 @@ func measure(t *testing.T) {
 	fmt.Println(string(out))
 }
 
+// timed returns the seconds that do took, on the clock and on the processors.
+func timed(t *testing.T, do func() error) (wall, processors float64) {
+	t.Helper()
+	before, start := usage(t), time.Now()
+	if err := do(); err != nil {
+		t.Fatal(err)
+	}
+	wall = time.Since(start).Seconds()
+	after := usage(t)
+	busy := time.Duration(after.Utime.Nano() - before.Utime.Nano() + after.Stime.Nano() - before.Stime.Nano())
+	return wall, busy.Seconds()
+}
+
+// usage is what this process has used so far.
+func usage(t *testing.T) syscall.Rusage {
+	t.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
 // bare has bare DuckDB create a table per month from the delivered files.
-func bare(t *testing.T, source ingest.Source, scratch string) float64 {
+func bare(t *testing.T, source ingest.Source, scratch string) (wall, processors float64) {
 	t.Helper()
 	file := filepath.Join(scratch, "bare.duckdb")
 	db, err := model.Open(t.Context(), file, model.Options{})
@@ -166,7 +188,6 @@ func bare(t *testing.T, source ingest.Source, scratch string) float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var took time.Duration
 	for _, export := range exports {
 		dir := filepath.Join(scratch, "bare", export.Slice)
 		delivery, err := source.Fetch(context.Background(), export, dir, func(int64) {})
@@ -176,14 +197,12 @@ func bare(t *testing.T, source ingest.Source, scratch string) float64 {
 		if err != nil {
 			t.Fatal(err)
 		}
-		start := time.Now()
-		if err := ingest.Bare(t.Context(), db, "bare_"+export.Slice, delivery); err != nil {
-			t.Fatal(err)
-		}
-		took += time.Since(start)
+		seconds, busy := timed(t, func() error { return ingest.Bare(t.Context(), db, "bare_"+export.Slice, delivery) })
+		wall += seconds
+		processors += busy
 		if err := os.RemoveAll(dir); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return took.Seconds()
+	return wall, processors
 }

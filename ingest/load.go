@@ -58,13 +58,24 @@ func load(ctx context.Context, db *sql.DB, source Source, export Export, deliver
 	}
 	defer conn.Close()
 	l := loading{source, export, delivery, mapping, importID(source, export), now}
-	if err := l.prepare(ctx, conn); err != nil {
-		return Outcome{}, l.explain(ctx, conn, err)
+	err = l.prepare(ctx, conn)
+	if err == nil {
+		err = l.replace(ctx, conn)
 	}
-	if err := l.replace(ctx, conn); err != nil {
-		return Outcome{}, l.explain(ctx, conn, err)
+	if err != nil {
+		err = l.explain(ctx, conn, err)
+	}
+	if err := errors.Join(err, dropTemporary(ctx, conn)); err != nil {
+		return Outcome{}, err
 	}
 	return l.outcome(ctx, conn)
+}
+
+// dropTemporary leaves the connection to its next user as it was, also where
+// ctx has ended meanwhile.
+func dropTemporary(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(context.WithoutCancel(ctx), "drop view if exists raw; drop table if exists control")
+	return err
 }
 
 // importID names the load of one delivery: the same delivery always has the

@@ -1,11 +1,13 @@
 -- The words that mappings share. Laid for the loading connection only.
 
--- A double as the decimal its shortest text writes. Where ten digits after the point write x exactly the
--- integer path gives the same decimal some twenty times faster: k / 1e10 is the double nearest to k * 1e-10,
--- and below 15 digits no two decimals share a double.
+-- A double as the decimal its shortest text writes. Where a whole number k over 1e10, or over 1e6, is x to
+-- the bit and k has 15 digits at most, k is that text's digits: no two decimals of 15 digits share a double.
+-- Arithmetic on k is some twenty times faster than text.
 create or replace temp macro exact(x) as case
-    when abs(x) < 1e4 and round(x * 1e10) / 1e10 = x
+    when abs(x) < 1e5 and round(x * 1e10) / 1e10 = x
         then cast(cast(cast(round(x * 1e10) as bigint) as decimal(18, 0)) * 0.0000000001 as decimal(38, 18))
+    when abs(x) < 1e9 and round(x * 1e6) / 1e6 = x
+        then cast(cast(cast(round(x * 1e6) as bigint) as decimal(18, 0)) * 0.000001 as decimal(38, 18))
     else cast(cast(x as varchar) as decimal(38, 18))
 end;
 

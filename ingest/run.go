@@ -22,6 +22,7 @@ type Options struct {
 	Now      time.Time        // when the run began: recorded with each import
 	Clock    func() time.Time // measures Outcome.Took; nil: not measured
 	Progress Progress         // nil: none
+	Hear     func(Outcome)    // hears of each slice as it is done; nil: nobody
 }
 
 // Progress hears of long work; the command line draws it.
@@ -91,6 +92,9 @@ func Run(ctx context.Context, db *sql.DB, source Source, options Options) ([]Out
 			outcome = runSlice(ctx, db, source, export, options)
 		}
 		outcomes = append(outcomes, outcome)
+		if options.Hear != nil {
+			options.Hear(outcome)
+		}
 		if outcome.Status == Failed {
 			failures = append(failures, outcome.Err)
 		}

@@ -74,6 +74,10 @@ func Open(ctx context.Context, file string, options Options) (*sql.DB, error) {
 // dsn writes the options as DuckDB's connection string.
 func dsn(file string, options Options) string {
 	settings := []string{"autoinstall_known_extensions=false", "autoload_known_extensions=false"}
+	if !options.ReadOnly {
+		// A checkpoint rewrites the last row groups of each table; one per 256 MB of small months is enough.
+		settings = append(settings, "checkpoint_threshold=256MB")
+	}
 	if options.MemoryLimit != "" {
 		settings = append(settings, "memory_limit="+options.MemoryLimit)
 	}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/costwarden/costwarden/ingest/aws"
+	"github.com/costwarden/costwarden/model/yamlfile"
+)
+
+// Config is costwarden.yaml. docs/configuration.md explains every key.
+type Config struct {
+	Organization  string          `yaml:"organization"`
+	Warehouse     string          `yaml:"warehouse"`
+	Landing       string          `yaml:"landing"`
+	Policy        string          `yaml:"policy"`
+	Reports       string          `yaml:"reports"`
+	MemoryLimit   yamlfile.Text   `yaml:"memory_limit"`
+	Threads       yamlfile.Text   `yaml:"threads"`
+	TempDirectory string          `yaml:"temp_directory"`
+	TimeZone      yamlfile.Text   `yaml:"time_zone"`
+	Sources       []SourceConfig  `yaml:"sources"`
+	Rules         RulesConfig     `yaml:"rules"`
+	Notify        []ChannelConfig `yaml:"notify"`
+	Schedule      ScheduleConfig  `yaml:"schedule"`
+
+	file string // where it was read from
+	hash string // of its bytes
+}
+
+// SourceConfig is one entry of sources: a name and one provider.
+type SourceConfig struct {
+	Name yamlfile.Text     `yaml:"name"`
+	AWS  *aws.Config       `yaml:"aws"`
+	At   yamlfile.Position `yaml:"-"`
+}
+
+// RulesConfig adds rules and changes their parameters.
+type RulesConfig struct {
+	Dirs   []string                     `yaml:"dirs"`
+	Params map[string]map[string]string `yaml:"params"` // by rule id, then by parameter
+}
+
+// ChannelConfig is one entry of notify: a name and one kind of channel.
+type ChannelConfig struct {
+	Name     yamlfile.Text     `yaml:"name"`
+	Webhook  *WebhookConfig    `yaml:"webhook"`
+	Terminal *struct{}         `yaml:"terminal"`
+	At       yamlfile.Position `yaml:"-"`
+}
+
+// WebhookConfig says where the secrets of a webhook stand; they themselves are
+// never in the file. The header is one more to send, "Name: value".
+type WebhookConfig struct {
+	URLEnv     string `yaml:"url_env"` // an environment variable
+	URLFile    string `yaml:"url_file"`
+	HeaderEnv  string `yaml:"header_env"`
+	HeaderFile string `yaml:"header_file"`
+}
+
+// ScheduleConfig says when which command runs.
+type ScheduleConfig struct {
+	Daily  yamlfile.Text `yaml:"daily"`  // costwarden run
+	Review yamlfile.Text `yaml:"review"` // costwarden report --month last
+	Jobs   []JobConfig   `yaml:"jobs"`
+}
+
+// JobConfig is a job of the user's own.
+type JobConfig struct {
+	Name string            `yaml:"name"`
+	Cron yamlfile.Text     `yaml:"cron"`
+	Args []string          `yaml:"args"`
+	At   yamlfile.Position `yaml:"-"`
+}
+
+// defaultConfig holds what the file need not say.
+func defaultConfig() Config {
+	return Config{
+		Warehouse: "data/costwarden.duckdb",
+		Landing:   "data/landing",
+		Policy:    "policy",
+		Reports:   "out",
+		TimeZone:  yamlfile.Text{Value: "UTC"},
+	}
+}
+
+// loadConfig reads the file, lets the environment override its plain keys and
+// checks everything; all problems come at once, each with its place.
+func loadConfig(file string, env environment) (Config, error) {
+	config := defaultConfig()
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return config, usageError("%s: no such file; write one with costwarden init, or name yours with --config", file)
+	}
+	if err != nil {
+		return config, fail(exitUsage, err)
+	}
+	hash := sha256.Sum256(text)
+	config.file, config.hash = file, hex.EncodeToString(hash[:])
+	if err := yamlfile.Decode(file, text, &config); err != nil {
+		return config, fail(exitUsage, err)
+	}
+	if err := config.override(env); err != nil {
+		return config, fail(exitUsage, err)
+	}
+	if err := config.check(); err != nil {
+		return config, fail(exitUsage, err)
+	}
+	return config, fail(exitUsage, config.anchor())
+}
+
+// plain names the keys that the environment can override, COSTWARDEN_ and the
+// key in capitals. Paths are marked: in a variable they are relative to the
+// current folder, as on a command line.
+func (c *Config) plain() []plainKey {
+	return []plainKey{
+		{"organization", &c.Organization, false},
+		{"warehouse", &c.Warehouse, true},
+		{"landing", &c.Landing, true},
+		{"policy", &c.Policy, true},
+		{"reports", &c.Reports, true},
+		{"memory_limit", &c.MemoryLimit.Value, false},
+		{"threads", &c.Threads.Value, false},
+		{"temp_directory", &c.TempDirectory, true},
+		{"time_zone", &c.TimeZone.Value, false},
+	}
+}
+
+type plainKey struct {
+	name  string
+	value *string
+	path  bool
+}
+
+func (k plainKey) variable() string { return "COSTWARDEN_" + strings.ToUpper(k.name) }
+
+func (c *Config) override(env environment) error {
+	for _, key := range c.plain() {
+		value, ok := env.lookup(key.variable())
+		if !ok || value == "" {
+			continue
+		}
+		if key.path {
+			absolute, err := filepath.Abs(value)
+			if err != nil {
+				return err
+			}
+			value = absolute
+		}
+		*key.value = value
+	}
+	return nil
+}
+
+// anchor makes the file's relative paths relative to the file's folder.
+func (c *Config) anchor() error {
+	folder, err := filepath.Abs(filepath.Dir(c.file))
+	if err != nil {
+		return err
+	}
+	for _, key := range c.plain() {
+		if key.path && *key.value != "" {
+			*key.value = under(folder, *key.value)
+		}
+	}
+	for i, dir := range c.Rules.Dirs {
+		c.Rules.Dirs[i] = under(folder, dir)
+	}
+	for _, source := range c.Sources {
+		if path, ok := strings.CutPrefix(source.AWS.Location, "file:"); ok {
+			source.AWS.Location = "file:" + under(folder, path)
+		}
+	}
+	for _, channel := range c.Notify {
+		if channel.Webhook == nil {
+			continue
+		}
+		for _, file := range []*string{&channel.Webhook.URLFile, &channel.Webhook.HeaderFile} {
+			if *file != "" {
+				*file = under(folder, *file)
+			}
+		}
+	}
+	return nil
+}
+
+// under is path, below folder where it is relative.
+func under(folder, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(folder, path)
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/costwarden/costwarden/ingest"
+	"github.com/costwarden/costwarden/ingest/aws"
+)
+
+func (a *app) newIngest() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "ingest",
+		Short: "Load what the sources have delivered",
+		Long: `Ask each source which months have a new delivery, fetch it, reconcile it with the
+provider's own total and replace the month in one transaction. A month whose
+delivery is incomplete or does not reconcile stays as it was.`,
+		Example: `  costwarden ingest
+  costwarden ingest --source aws-payer --since -400d
+  costwarden ingest --month 2026-09 --force`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.write(cmd.Context(), "ingest", only("ingest"))
+		},
+	}
+	a.monthFlags(cmd)
+	a.ingestFlags(cmd)
+	a.dryRunFlag(cmd)
+	return cmd
+}
+
+func ingestSources(ctx context.Context, w *work) error { return w.ingest(ctx, false) }
+
+func planIngest(ctx context.Context, w *work) error { return w.ingest(ctx, true) }
+
+// ingest brings every source that was asked for up to date. Where some fail
+// and others do not, the failure is partial.
+func (w *work) ingest(ctx context.Context, dryRun bool) error {
+	sources, err := w.chosenSources()
+	if err != nil {
+		return err
+	}
+	var failures []error
+	for _, config := range sources {
+		if err := w.ingestSource(ctx, config, dryRun); err != nil {
+			failures = append(failures, fmt.Errorf("source %s: %w", config.Name.Value, err))
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	if len(failures) > 0 && len(failures) < len(sources) {
+		return fail(exitPartial, errors.Join(failures...))
+	}
+	return errors.Join(failures...)
+}
+
+// chosenSources are the configured sources, or those that --source names.
+func (w *work) chosenSources() ([]SourceConfig, error) {
+	if len(w.config.Sources) == 0 {
+		return nil, usageError("%s: no sources; name at least one below sources", w.config.file)
+	}
+	if len(w.app.flags.sources) == 0 {
+		return w.config.Sources, nil
+	}
+	var chosen []SourceConfig
+	for _, name := range w.app.flags.sources {
+		i := slices.IndexFunc(w.config.Sources, func(s SourceConfig) bool { return s.Name.Value == name })
+		if i < 0 {
+			return nil, usageError("--source %s: %s has no such source; it has %s", name, w.config.file, sourceNames(w.config.Sources))
+		}
+		chosen = append(chosen, w.config.Sources[i])
+	}
+	return chosen, nil
+}
+
+func sourceNames(sources []SourceConfig) string {
+	var names []string
+	for _, source := range sources {
+		names = append(names, source.Name.Value)
+	}
+	return strings.Join(names, ", ")
+}
+
+func (w *work) ingestSource(ctx context.Context, config SourceConfig, dryRun bool) error {
+	source, err := openSource(ctx, config)
+	if err != nil {
+		return err
+	}
+	options := ingest.Options{
+		Landing: w.config.Landing,
+		Since:   w.asked.since,
+		Until:   w.asked.until,
+		Force:   w.app.flags.force,
+		DryRun:  dryRun,
+		Now:     w.clock,
+		Clock:   w.app.env.now,
+		Hear:    w.logOutcome,
+	}
+	if w.app.screen != nil {
+		options.Progress = w.app.screen
+	}
+	outcomes, err := ingest.Run(ctx, w.db, source, options)
+	w.tellOutcomes(outcomes)
+	return err
+}
+
+// openSource opens a source with its provider's package.
+func openSource(ctx context.Context, config SourceConfig) (ingest.Source, error) {
+	return aws.Open(ctx, config.Name.Value, *config.AWS)
+}
+
+// tellOutcomes notes each slice as a result; the unchanged ones of a source are
+// noted together.
+func (w *work) tellOutcomes(outcomes []ingest.Outcome) {
+	var unchanged []ingest.Outcome
+	for _, o := range outcomes {
+		if o.Status == ingest.Unchanged {
+			unchanged = append(unchanged, o)
+			continue
+		}
+		w.note("ingest", o.Source+" "+o.Slice, string(o.Status), o.Rows, outcomeDetail(o))
+	}
+	if n := len(unchanged); n > 0 {
+		detail := fmt.Sprintf("%d months, %s to %s", n, unchanged[0].Slice, unchanged[n-1].Slice)
+		if n == 1 {
+			detail = unchanged[0].Slice
+		}
+		w.note("ingest", unchanged[0].Source, string(ingest.Unchanged), int64(n), detail)
+	}
+}
+
+func (w *work) logOutcome(o ingest.Outcome) {
+	line := w.app.log.With("stage", "ingest", "source", o.Source, "slice", o.Slice)
+	switch {
+	case o.Status == ingest.Failed:
+		line.Error("slice failed", "error", o.Err)
+	case o.Err != nil:
+		line.Warn(string(o.Status), "reason", o.Err)
+	case o.Status == ingest.Loaded:
+		line.Info("slice loaded", "rows", o.Rows, "billed_cost", totalsText(o.Totals), "took", o.Took.Round(time.Millisecond).String())
+	default:
+		line.Info("slice " + string(o.Status))
+	}
+	if o.Note != "" {
+		line.Info(o.Note)
+	}
+}
+
+func outcomeDetail(o ingest.Outcome) string {
+	switch {
+	case o.Err != nil:
+		return strings.ReplaceAll(o.Err.Error(), "\n", "; ")
+	case o.Note != "":
+		return totalsText(o.Totals) + " (" + o.Note + ")"
+	default:
+		return totalsText(o.Totals)
+	}
+}
+
+// totalsText writes totals per currency, such as "EUR 12.50, USD 1,234.00".
+func totalsText(totals []ingest.Total) string {
+	var parts []string
+	for _, t := range totals {
+		parts = append(parts, t.BillingCurrency+" "+t.BilledCost.Format(2))
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/costwarden/costwarden/reports"
+)
+
+func (a *app) newNotify() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "notify",
+		Short: "Send the alerts that are due, each once",
+		Long: `Put the budget alerts of the months asked for, by default the last and the
+current one, into the outbox and deliver what waits there. An alert is sent once
+per channel; what cannot be delivered waits for the next run, and the exit code is 7.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.write(cmd.Context(), "notify", only("notify"))
+		},
+	}
+	a.monthFlags(cmd)
+	a.dryRunFlag(cmd)
+	return cmd
+}
+
+// sendAlerts queues the alerts that are due and delivers what waits. One that
+// cannot be queued or delivered does not keep the others back.
+func sendAlerts(ctx context.Context, w *work) error {
+	channels, err := w.channels()
+	if err != nil {
+		return err
+	}
+	months := w.monthsOr(recent(w.clock))
+	if months.until.IsZero() {
+		months.until = recent(w.clock).until
+	}
+	queued, queueErr := reports.Queue(ctx, w.db, channels, months.since, months.until, w.clock)
+	sent, sendErr := reports.Send(ctx, w.db, channels, w.clock)
+	waiting, err := w.waiting(ctx)
+	if err != nil {
+		return errors.Join(queueErr, fail(exitDelivery, sendErr), err)
+	}
+	w.app.log.Info("alerts", "stage", "notify", "queued", queued, "sent", sent, "waiting", waiting)
+	w.note("notify", "outbox", "sent", int64(sent), fmt.Sprintf("%d new, %d waiting", queued, waiting))
+	return errors.Join(queueErr, fail(exitDelivery, sendErr))
+}
+
+func planAlerts(ctx context.Context, w *work) error {
+	waiting, err := w.waiting(ctx)
+	w.note("notify", "outbox", "would send", waiting, "waiting, and those that check finds due")
+	return err
+}
+
+func (w *work) waiting(ctx context.Context) (int64, error) {
+	var waiting int64
+	err := w.db.QueryRowContext(ctx, query("outbox_waiting")).Scan(&waiting)
+	return waiting, err
+}
+
+// channels opens the configured channels.
+func (w *work) channels() ([]reports.Channel, error) {
+	var channels []reports.Channel
+	var problems []error
+	for _, config := range w.config.Notify {
+		name := config.Name.Value
+		if config.Terminal != nil {
+			channels = append(channels, reports.NewTerminal(name, w.app.terminal()))
+			continue
+		}
+		webhook, err := config.Webhook.open(name, w.app.env)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", w.config.file, err))
+			continue
+		}
+		channels = append(channels, webhook)
+	}
+	return channels, fail(exitUsage, errors.Join(problems...))
+}
+
+// open reads the webhook's secrets from where the configuration says they are.
+func (c WebhookConfig) open(name string, env environment) (*reports.Webhook, error) {
+	address, err := secret(c.URLEnv, c.URLFile, env)
+	if err != nil {
+		return nil, fmt.Errorf("channel %s: its address: %w", name, err)
+	}
+	header, err := secret(c.HeaderEnv, c.HeaderFile, env)
+	if err != nil {
+		return nil, fmt.Errorf("channel %s: its header: %w", name, err)
+	}
+	webhook := reports.NewWebhook(name, address, header)
+	return webhook, webhook.Check()
+}
+
+// secret reads an environment variable or a file, whichever is named; where
+// neither is, it is empty.
+func secret(variable, file string, env environment) (string, error) {
+	switch {
+	case variable != "":
+		value, _ := env.lookup(variable)
+		if value == "" {
+			return "", fmt.Errorf("environment variable %s is not set; put it there", variable)
+		}
+		return value, nil
+	case file != "":
+		text, err := os.ReadFile(file)
+		return strings.TrimSpace(string(text)), err
+	default:
+		return "", nil
+	}
+}
+
+func (c Config) channelNames() []string {
+	var names []string
+	for _, channel := range c.Notify {
+		names = append(names, channel.Name.Value)
+	}
+	return names
+}
+
+// terminal is where alerts to the terminal go: among the results where those
+// are for people, else beside them.
+func (a *app) terminal() io.Writer {
+	switch {
+	case a.flags.output != "table":
+		return a.env.stderr
+	case a.env.stdoutTerminal:
+		return folder{a.env.stdout}
+	default:
+		return a.env.stdout
+	}
+}

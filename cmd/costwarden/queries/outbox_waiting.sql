@@ -1,0 +1,2 @@
+-- How many alerts wait for delivery.
+select count(*) from outbox where DeliveredAt is null

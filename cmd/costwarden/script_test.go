@@ -1,0 +1,111 @@
+package main
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"costwarden": main})
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			// Neither the machine's cloud credentials nor its metadata service have a say.
+			env.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+			env.Setenv("AWS_ACCESS_KEY_ID", "test")
+			env.Setenv("AWS_SECRET_ACCESS_KEY", "test")
+			env.Values[signalledKey{}] = new(*exec.Cmd)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":   exits,
+			"silence": silence,
+			"awaits":  awaits,
+			"sigterm": sigterm,
+			"ended":   ended,
+		},
+	})
+}
+
+// exits runs a command and checks its exit code: exits 2 costwarden bogus.
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	if got := codeOfProcess(err); got != want {
+		ts.Fatalf("exit code %d, want %d: %v", got, want, err)
+	}
+}
+
+func codeOfProcess(err error) int {
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return exit.ExitCode()
+	}
+	if err != nil {
+		return -1
+	}
+	return 0
+}
+
+// silence starts a server that never answers, puts its address into the
+// environment variable named, and creates the file asked at its first request.
+func silence(ts *testscript.TestScript, _ bool, args []string) {
+	asked := ts.MkAbs("asked")
+	release := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if err := os.WriteFile(asked, []byte(r.URL.Path), 0o644); err != nil {
+			ts.Logf("%v", err)
+		}
+		select {
+		case <-release:
+		case <-r.Context().Done():
+		}
+	}))
+	ts.Setenv(args[0], server.URL)
+	ts.Defer(func() { close(release); server.Close() })
+}
+
+// awaits waits until a file is there.
+func awaits(ts *testscript.TestScript, _ bool, args []string) {
+	for range 500 {
+		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	ts.Fatalf("%s did not come", args[0])
+}
+
+// signalledKey is where sigterm leaves its process for ended.
+type signalledKey struct{}
+
+// sigterm sends SIGTERM to the one command in the background.
+func sigterm(ts *testscript.TestScript, _ bool, _ []string) {
+	cmd := ts.BackgroundCmds()[0]
+	*ts.Value(signalledKey{}).(**exec.Cmd) = cmd
+	ts.Check(cmd.Process.Signal(syscall.SIGTERM))
+}
+
+// ended checks the exit code of the process that sigterm signalled, after wait.
+func ended(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	cmd := *ts.Value(signalledKey{}).(**exec.Cmd)
+	if got := cmd.ProcessState.ExitCode(); got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
