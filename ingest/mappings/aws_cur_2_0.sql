@@ -63,6 +63,14 @@ costing as (
         shape in ('covered', 'unused', 'commitment fee') as has_commitment
     from line_kind
 ),
+-- Names of products that the reference does not know, such as those of the Marketplace. Tax lines carry no
+-- product attributes; their product code has its name from the lines it taxes.
+product_name as materialized (
+    select line_item_product_code, min(product['product_name']) as product_name
+    from raw
+    where line_item_product_code not in (select ProductCode from aws_service where ServiceName is not null)
+    group by all
+),
 -- A month has few distinct sets of tags; each is cleaned once.
 tag as materialized (
     select tags_text, aws_tags(tags_text) as Tags
@@ -163,7 +171,7 @@ charge as (
         line.*,
         costing.* exclude (kind),
         tag.Tags,
-        service.ServiceName as known_service,
+        coalesce(service.ServiceName, product_name, line.line_item_product_code) as service_name,
         service.ServiceCategory as known_category,
         service.ServiceSubcategory as known_subcategory,
         savings_plan_savings_plan_a_r_n is not null as savings_plan,
@@ -176,6 +184,7 @@ charge as (
     join costing using (kind)
     left join tag using (tags_text)
     left join aws_service as service on service.ProductCode = line.line_item_product_code
+    left join product_name using (line_item_product_code)
 ),
 priced as (
     select
@@ -273,7 +282,7 @@ select
     null as ResourceName,
     aws_resource_type(resource, line_item_product_code) as ResourceType,
     coalesce(known_category, 'Other') as ServiceCategory,
-    coalesce(known_service, product['product_name'], line_item_product_code) as ServiceName,
+    service_name as ServiceName,
     coalesce(known_subcategory, 'Other (Other)') as ServiceSubcategory,
     if(is_tax, null, product_sku) as SkuId,
     if(is_tax or product_sku is null, null, aws_meter(line_item_usage_type)) as SkuMeter,
