@@ -33,7 +33,7 @@ check:
 	go vet -tags e2e ./...
 	go vet -tags bench ./...
 	go tool staticcheck ./...
-	go test -count=1 -run 'Walls|Stale|Hygiene' ./cmd/costwarden
+	go test -count=1 -run 'Stages|SDK|TopLevel|Texts|Documented' ./cmd/costwarden
 
 ## e2e: against a real S3 server and a real spreadsheet program
 .PHONY: e2e
@@ -53,12 +53,12 @@ bench:
 .PHONY: golden
 golden:
 	go generate ./...
-	go test ./reports ./cmd/costwarden -update
+	go test ./reports ./cmd/costwarden -run 'Golden|Documented' -update
 
 ## docs: the generated pages of docs/
 .PHONY: docs
 docs:
-	go test ./cmd/costwarden -run Stale -update
+	go test ./cmd/costwarden -run Documented -update
 
 ## clean: what the other targets made
 .PHONY: clean

@@ -16,7 +16,7 @@ import (
 // These tests print workbooks with LibreOffice: they need soffice, pdftotext
 // and pdftoppm.
 
-func TestLibreOfficePrintsEverySheet(t *testing.T) {
+func TestE2ELibreOfficePrintsEverySheet(t *testing.T) {
 	w := october(t)
 	text := command(t, "pdftotext", "-layout", printed(t, write(t, given(t), w)), "-")
 	for _, want := range []string{
@@ -37,7 +37,7 @@ func TestLibreOfficePrintsEverySheet(t *testing.T) {
 
 // The picture of the overview is left in the folder that COSTWARDEN_PICTURES
 // names, where it is set.
-func TestLibreOfficeDrawsTheOverview(t *testing.T) {
+func TestE2ELibreOfficeDrawsTheOverview(t *testing.T) {
 	w := october(t)
 	w.Organization, w.Sources = "Acme", nil
 	pdf := printed(t, write(t, filled(t, "testdata/year.sql"), w))

@@ -22,9 +22,9 @@ import (
 	"github.com/costwarden/costwarden/ingest/aws"
 )
 
-// TestVersityGateway reads from a real S3 server on loopback with the real
+// TestE2EVersityGateway reads from a real S3 server on loopback with the real
 // SDK: what the fake of the other tests cannot do, it does.
-func TestVersityGateway(t *testing.T) {
+func TestE2EVersityGateway(t *testing.T) {
 	server := startGateway(t)
 	for _, c := range []struct {
 		name string
