@@ -24,9 +24,11 @@ import (
 )
 
 var (
-	benchRows = flag.String("rows", "1000000,10000000", "how many rows to measure with, separated by commas")
-	benchDir  = flag.String("data", "", "where generated exports are kept; empty: the user's cache folder")
-	benchTask = flag.String("task", "", "what a child process measures")
+	benchRows    = flag.String("rows", "1000000,10000000", "how many rows to measure with, separated by commas")
+	benchDir     = flag.String("data", "", "where generated exports are kept; empty: the user's cache folder")
+	benchMemory  = flag.String("memory", "1GiB", "what DuckDB may use, the product's default; bare DuckDB has no limit")
+	benchThreads = flag.Int("threads", 0, "how many threads DuckDB has; 0: one per core")
+	benchTask    = flag.String("task", "", "what a child process measures")
 )
 
 // The exports that are measured.
@@ -97,7 +99,9 @@ func generated(t *testing.T, rows int64) string {
 // child measures in a process of its own and returns what it found.
 func child(t *testing.T, dir, export, task string) measurement {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=TestBench", "-test.timeout=60m", "-task="+task+":"+export, "-data="+dir)
+	cmd := exec.Command(os.Args[0], "-test.run=TestBench", "-test.timeout=60m",
+		"-task="+task+":"+export, "-data="+dir,
+		"-memory="+*benchMemory, "-threads="+strconv.Itoa(*benchThreads))
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
@@ -123,7 +127,7 @@ func measure(t *testing.T) {
 	if task == "both" {
 		m.Bare, m.BareCPU = bare(t, source, scratch)
 	}
-	db, err := model.Open(t.Context(), filepath.Join(scratch, "load.duckdb"), model.Options{MemoryLimit: os.Getenv("COSTWARDEN_BENCH_MEMORY")})
+	db, err := model.Open(t.Context(), filepath.Join(scratch, "load.duckdb"), model.Options{MemoryLimit: *benchMemory, Threads: *benchThreads})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -86,6 +86,8 @@ func defaultConfig() Config {
 		Policy:    "policy",
 		Reports:   "out",
 		TimeZone:  yamlfile.Text{Value: "UTC"},
+		// 1.5 GB at the peak of a load of ten million rows; more buys little speed.
+		MemoryLimit: yamlfile.Text{Value: "1GiB"},
 	}
 }
 

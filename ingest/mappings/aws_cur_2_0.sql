@@ -251,7 +251,8 @@ select
         when commitment is null then null
         when is_commitment_fee and savings_plan then savings_plan_recurring_commitment_for_billing_period
         when is_commitment_fee then line_item_usage_amount
-        when savings_plan then amortized_cost
+        when is_unused and savings_plan then savings_plan_total_commitment_to_date - savings_plan_used_commitment
+        when savings_plan then savings_plan_savings_plan_effective_cost
         when is_unused then coalesce(reservation_unused_quantity, 0)
         else line_item_usage_amount
     end as CommitmentDiscountQuantity,
@@ -273,7 +274,7 @@ select
     if(PricingCurrency = BillingCurrency, effective_cost, null) as PricingCurrencyEffectiveCost,
     if(PricingCurrency = BillingCurrency, list_price, null) as PricingCurrencyListUnitPrice,
     quantity as PricingQuantity,
-    if(quantity is null, null, pricing_unit) as PricingUnit,
+    if(quantity is null, null, focus_unit(pricing_unit)) as PricingUnit,
     'AWS' as ProviderName,
     line_item_legal_entity as PublisherName,
     coalesce(product_region_code, nullif(left(line_item_availability_zone, -1), '')) as RegionId,
