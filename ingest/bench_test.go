@@ -25,17 +25,12 @@ import (
 
 var (
 	benchRows    = flag.String("rows", "1000000,10000000", "how many rows to measure with, separated by commas")
+	benchExports = flag.String("exports", "acme-cur2,acme-focus-csv", "which exports of the sample company, separated by commas")
 	benchDir     = flag.String("data", "", "where generated exports are kept; empty: the user's cache folder")
 	benchMemory  = flag.String("memory", "1GiB", "what DuckDB may use, the product's default; bare DuckDB has no limit")
 	benchThreads = flag.Int("threads", 0, "how many threads DuckDB has; 0: one per core")
 	benchTask    = flag.String("task", "", "what a child process measures")
 )
-
-// The exports that are measured.
-var benchExports = map[string]fixtures.Format{
-	"acme-cur2":      fixtures.CURParquet,
-	"acme-focus-csv": fixtures.FocusCSV,
-}
 
 // measurement is what a child process found.
 type measurement struct {
@@ -64,7 +59,7 @@ func TestBench(t *testing.T) {
 			t.Fatal(err)
 		}
 		dir := generated(t, rows)
-		for _, export := range []string{"acme-cur2", "acme-focus-csv"} {
+		for _, export := range strings.Split(*benchExports, ",") {
 			both := child(t, dir, export, "both")
 			alone := child(t, dir, export, "load")
 			fmt.Printf("%-16s %10d %8.2f %8.2f %8.2f %10.2f %10.2f %8.2f %10.0f %10d %12.3f\n", export, both.Rows,

@@ -81,11 +81,12 @@ type JobConfig struct {
 // defaultConfig holds what the file need not say.
 func defaultConfig() Config {
 	return Config{
-		Warehouse: "data/costwarden.duckdb",
-		Landing:   "data/landing",
-		Policy:    "policy",
-		Reports:   "out",
-		TimeZone:  yamlfile.Text{Value: "UTC"},
+		Organization: "Organization",
+		Warehouse:    "data/costwarden.duckdb",
+		Landing:      "data/landing",
+		Policy:       "policy",
+		Reports:      "out",
+		TimeZone:     yamlfile.Text{Value: "UTC"},
 		// 1.5 GB at the peak of a load of ten million rows; more buys little speed.
 		MemoryLimit: yamlfile.Text{Value: "1GiB"},
 	}
