@@ -1,9 +1,10 @@
--- daily_cost of one import, from its rows in cost.
+-- daily_cost of one import, from its rows in cost. All rows of an import share source and slice, which need
+-- not be compared row by row.
 insert into daily_cost by name
 select
-    x_SourceName,
-    x_Slice,
-    x_ImportId,
+    any_value(x_SourceName) as x_SourceName,
+    any_value(x_Slice) as x_Slice,
+    $import_id as x_ImportId,
     cast(ChargePeriodStart as date) as x_ChargeDate,
     BillingPeriodStart,
     BillingCurrency,
