@@ -150,6 +150,28 @@ func TestSecondRunOfTheSameVersionChangesNothing(t *testing.T) {
 	}
 }
 
+func TestALoadKilledBeforeItEmptiedTheLandingFolderIsTidiedUp(t *testing.T) {
+	db, landing := open(t), t.TempDir()
+	source := csv("aws_focus_1_2", "v1", focusHeader+focusLine("1.5"))
+	options := ingest.Options{Landing: landing, Now: time.Date(2026, 11, 3, 6, 30, 0, 0, time.UTC)}
+	left := filepath.Join(landing, "acme", "2026-10", "v1", "part-00001.csv")
+	for _, want := range []ingest.Status{ingest.Loaded, ingest.Unchanged} {
+		outcomes, err := ingest.Run(t.Context(), db, source, options)
+		if err != nil || len(outcomes) != 1 || outcomes[0].Status != want {
+			t.Fatalf("got %v, %v; want %s", outcomes, err, want)
+		}
+		if _, err := os.Stat(filepath.Join(landing, "acme", "2026-10")); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s: the landing folder still holds the month", want)
+		}
+		if err := os.MkdirAll(filepath.Dir(left), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(left, []byte("a bill"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestNewVersionReplacesTheMonth(t *testing.T) {
 	db := open(t)
 	for _, version := range []string{"v1", "v2"} {

@@ -86,6 +86,7 @@ func Run(ctx context.Context, db *sql.DB, source Source, options Options) ([]Out
 		outcome := Outcome{Source: source.Name(), Slice: export.Slice, Status: Unchanged}
 		switch {
 		case loaded[export.Slice] == export.Version && !options.Force:
+			outcome.Err = sweep(source, export, options)
 		case options.DryRun:
 			outcome.Status = WouldLoad
 		default:
@@ -153,11 +154,28 @@ func stopwatch(clock func() time.Time) func() time.Duration {
 	return func() time.Duration { return clock().Sub(start) }
 }
 
+// sweep removes what an earlier run has left in the landing folder of a slice
+// that is loaded, because it was killed before it could.
+func sweep(source Source, export Export, options Options) error {
+	if options.DryRun {
+		return nil
+	}
+	if err := os.RemoveAll(landingOf(source, export, options)); err != nil {
+		return fmt.Errorf("empty the landing folder: %w", err)
+	}
+	return nil
+}
+
+// landingOf is the folder that a slice is fetched to.
+func landingOf(source Source, export Export, options Options) string {
+	return filepath.Join(options.Landing, source.Name(), export.Slice)
+}
+
 // fetchAndLoad brings the export to the landing folder and from there into the
 // tables. The landing folder is emptied once the rows are in; until then a
 // fetch that was cut off goes on where it stopped.
 func fetchAndLoad(ctx context.Context, db *sql.DB, source Source, export Export, options Options) (Outcome, error) {
-	dir := filepath.Join(options.Landing, source.Name(), export.Slice)
+	dir := landingOf(source, export, options)
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return Outcome{}, fmt.Errorf("make the landing folder: %w", err)
 	}

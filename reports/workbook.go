@@ -110,7 +110,8 @@ func (w Workbook) fileName() string {
 func (w Workbook) monthName() string { return w.Period.Start().Format("January 2006") }
 
 // replaceFile puts content at path in one step, so that a reader sees the old
-// file or the new one. It leaves a file that holds content already alone.
+// file or the new one. It leaves a file that holds content already alone. What
+// a writer that was killed has left half written is overwritten by the next.
 func replaceFile(path string, content []byte) (changed bool, err error) {
 	if old, err := os.ReadFile(path); err == nil && string(old) == string(content) {
 		return false, nil
@@ -118,7 +119,8 @@ func replaceFile(path string, content []byte) (changed bool, err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return false, err
 	}
-	file, err := os.CreateTemp(filepath.Dir(path), ".showback-*.part")
+	temporary := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".part")
+	file, err := os.OpenFile(temporary, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o640)
 	if err != nil {
 		return false, err
 	}

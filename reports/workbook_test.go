@@ -140,6 +140,22 @@ func TestSameTablesGiveTheSameBytes(t *testing.T) {
 	}
 }
 
+func TestAWriterThatWasKilledLeavesNothingBehind(t *testing.T) {
+	db, w := given(t), october(t)
+	half := filepath.Join(w.Dir, ".Acme-Sons_showback_2025-10_final.xlsx.part")
+	if err := os.WriteFile(half, []byte("half a workbook, longer or shorter"), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	path, _, err := reports.Write(t.Context(), db, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left, err := os.ReadDir(w.Dir)
+	if err != nil || len(left) != 1 || left[0].Name() != filepath.Base(path) {
+		t.Errorf("the folder holds %v, %v; want the workbook alone", left, err)
+	}
+}
+
 // inCurrency is the lines of currency as text.
 func inCurrency[L ~map[string]any](lines []L, currency string) string {
 	var text strings.Builder
