@@ -53,15 +53,22 @@ func TestKilledAtEveryStageBoundary(t *testing.T) {
 			if i < len(lines)-1 { // the run cannot pass its last stage before it is killed
 				s.receiver.onAlert(func() { <-killed })
 			}
-			before := s.killed(t, asOf, func(log *bufio.Scanner) {
-				for range i + 1 {
-					log.Scan()
-				}
-			})
-			close(killed)
-			if i < len(lines)-1 && !before {
+			cmd := s.command(t, asOf)
+			stderr, err := cmd.StderrPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			log := bufio.NewScanner(stderr)
+			for range i + 1 {
+				log.Scan()
+			}
+			if !kill(t, cmd) && i < len(lines)-1 {
 				t.Error("the run came to its end before it was killed")
 			}
+			close(killed)
 			s.run(t, asOf)
 			wantLeft(t, s.left(t), want)
 		})
@@ -72,7 +79,12 @@ func TestKilledAtEveryStageBoundary(t *testing.T) {
 		s.subscribe(t, bill)
 		arrived, killed := make(chan struct{}, len(want)), make(chan struct{})
 		s.receiver.onAlert(func() { arrived <- struct{}{}; <-killed })
-		if !s.killed(t, asOf, func(*bufio.Scanner) { <-arrived }) {
+		cmd := s.command(t, asOf)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		<-arrived
+		if !kill(t, cmd) {
 			t.Error("the run came to its end before it was killed")
 		}
 		close(killed)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -12,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -73,25 +71,14 @@ func (s *site) run(t *testing.T, asOf string) []string {
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("%v\n%s", err, log.String())
 	}
-	return slices.Collect(strings.Lines(log.String()))
+	return strings.Split(strings.TrimSpace(log.String()), "\n")
 }
 
-// killed begins a run, calls until with its log, and ends it with SIGKILL when
-// until returns. It reports whether the run was not at its end by then.
-func (s *site) killed(t *testing.T, asOf string, until func(log *bufio.Scanner)) bool {
+// kill ends a run with SIGKILL and reports whether it was not at its end by then.
+func kill(t *testing.T, cmd *exec.Cmd) bool {
 	t.Helper()
-	cmd := s.command(t, asOf)
-	stderr, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	log := bufio.NewScanner(stderr)
-	until(log)
 	_ = cmd.Process.Kill() // fails where the process is at its end, which Wait tells
-	err = cmd.Wait()
+	err := cmd.Wait()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && exit.Sys().(syscall.WaitStatus).Signal() == syscall.SIGKILL {
 		return true
