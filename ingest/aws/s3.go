@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/logging"
 	"github.com/costwarden/costwarden/ingest/bucket"
 	"gocloud.dev/blob"
 	"gocloud.dev/blob/s3blob"
@@ -19,7 +20,8 @@ import (
 // openS3 builds the client: credentials from the default chain, through the
 // role if one is set.
 func openS3(ctx context.Context, location bucket.Location, c Config) (func() (*bucket.Bucket, error), error) {
-	var options []func(*config.LoadOptions) error
+	// What goes wrong comes back as an error; a log of its own would stand between our lines.
+	options := []func(*config.LoadOptions) error{config.WithLogger(logging.Nop{})}
 	if c.Region != "" {
 		options = append(options, config.WithRegion(c.Region))
 	}
