@@ -1,16 +1,18 @@
 package aws_test
 
 import (
+	"bytes"
 	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"sync"
+	"time"
 )
 
-// frontDoor stands before the fake server: it refuses reads whose If-Match no
-// longer holds, as S3 does and the fake does not, lets faults happen, and
+// frontDoor stands before an S3 server, lets faults happen to its answers, and
 // notes the requests.
 type frontDoor struct {
 	inner http.Handler
@@ -35,11 +37,7 @@ func (d *frontDoor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fault.before()
 	}
 	answer := httptest.NewRecorder()
-	if tag := r.Header.Get("If-Match"); tag != "" && tag != d.etag(r) {
-		writeError(answer, http.StatusPreconditionFailed, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
-	} else {
-		d.inner.ServeHTTP(answer, r)
-	}
+	d.inner.ServeHTTP(answer, r)
 	if fault != nil && fault.happen != nil {
 		fault.happen(w, answer)
 		return
@@ -60,13 +58,25 @@ func (d *frontDoor) next(asked string) *fault {
 	return nil
 }
 
+// pinned stands before the fake server and refuses reads whose If-Match no
+// longer holds, as S3 does and the fake does not.
+type pinned struct{ inner http.Handler }
+
+func (p pinned) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if tag := r.Header.Get("If-Match"); tag != "" && tag != p.etag(r) {
+		writeError(w, http.StatusPreconditionFailed, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
+		return
+	}
+	p.inner.ServeHTTP(w, r)
+}
+
 // etag is what the object that r asks for is now.
-func (d *frontDoor) etag(r *http.Request) string {
+func (p pinned) etag(r *http.Request) string {
 	head := r.Clone(r.Context())
 	head.Method = http.MethodHead
 	head.Header.Del("Range")
 	answer := httptest.NewRecorder()
-	d.inner.ServeHTTP(answer, head)
+	p.inner.ServeHTTP(answer, head)
 	return answer.Header().Get("ETag")
 }
 
@@ -114,6 +124,67 @@ func shorten(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
 	body := answer.Body.Bytes()
 	answer.Header().Del("Content-Length")
 	replay(w, answer, body[:len(body)/2])
+}
+
+// understate sends half of the body and announces no more than that.
+func understate(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
+	half := answer.Body.Bytes()[:answer.Body.Len()/2]
+	answer.Header().Set("Content-Length", fmt.Sprint(len(half)))
+	replay(w, answer, half)
+}
+
+// overstate sends the body and announces more.
+func overstate(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
+	body := answer.Body.Bytes()
+	answer.Header().Set("Content-Length", fmt.Sprint(len(body)+100))
+	replay(w, answer, body)
+}
+
+// dribble sends the body in pieces, each well before the reader's patience
+// ends, all of them long after.
+func dribble(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
+	body, pieces := answer.Body.Bytes(), 6
+	answer.Header().Set("Content-Length", fmt.Sprint(len(body)))
+	replay(w, answer, nil)
+	for i := range pieces {
+		time.Sleep(60 * time.Millisecond)
+		w.Write(body[i*len(body)/pieces : (i+1)*len(body)/pieces])
+		w.(http.Flusher).Flush()
+	}
+}
+
+// misdate answers as a server does whose clock is off.
+func misdate(by time.Duration) func(http.ResponseWriter, *httptest.ResponseRecorder) {
+	return func(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
+		answer.Header().Set("Date", time.Now().Add(by).UTC().Format(http.TimeFormat))
+		replay(w, answer, answer.Body.Bytes())
+	}
+}
+
+var (
+	listed     = regexp.MustCompile(`(?s)<Contents>.*?</Contents>`)
+	listedETag = regexp.MustCompile(`<ETag>[^<]*</ETag>`)
+)
+
+// omit leaves the objects out of a listing whose keys hold part.
+func omit(part string) func(http.ResponseWriter, *httptest.ResponseRecorder) {
+	return func(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
+		answer.Header().Del("Content-Length")
+		replay(w, answer, listed.ReplaceAllFunc(answer.Body.Bytes(), func(object []byte) []byte {
+			if bytes.Contains(object, []byte(part)) {
+				return nil
+			}
+			return object
+		}))
+	}
+}
+
+// relabel puts etag in the place of every ETag in a listing.
+func relabel(etag string) func(http.ResponseWriter, *httptest.ResponseRecorder) {
+	return func(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
+		answer.Header().Del("Content-Length")
+		replay(w, answer, listedETag.ReplaceAll(answer.Body.Bytes(), []byte(etag)))
+	}
 }
 
 func replay(w http.ResponseWriter, answer *httptest.ResponseRecorder, body []byte) {

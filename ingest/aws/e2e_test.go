@@ -7,9 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,6 +42,7 @@ func TestE2EVersityGateway(t *testing.T) {
 		{"missing export", missingExport},
 		{"half rewritten while it is read", halfRewritten},
 		{"delivered anew while it is read", deliveredAnew},
+		{"no fault halves a month", faultsBetween},
 		{"stopped and started while it is read", restarted},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, server) })
@@ -119,6 +124,26 @@ func deliveredAnew(t *testing.T, server *gateway) {
 	if err != nil || contents(t, delivery) != "all new" {
 		t.Errorf("got %q, %v; want the new delivery", contents(t, delivery), err)
 	}
+}
+
+// faultsBetween lets the faults happen between the SDK and the gateway.
+func faultsBetween(t *testing.T, server *gateway) {
+	store := server.store(t)
+	door := &frontDoor{inner: &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(&url.URL{Scheme: "http", Host: server.address})
+		r.Out.Host = r.In.Host // the signature holds it
+	}}}
+	between := httptest.NewServer(door)
+	defer between.Close()
+	source := open(t, aws.Config{
+		Location: "s3://" + store.bucket + "/exports", Export: "acme-focus", Region: "eu-west-1", Endpoint: between.URL, PathStyle: true,
+	})
+	noFaultHalvesAMonth(t, store, source, door, append(slices.Clone(harms),
+		// The SDK signs by the server's clock as far as it knows it from Date.
+		harm{"wrong Date", "GET", 1, misdate(5 * time.Hour), ""},
+		harm{"wrong Date", "GET", always, misdate(5 * time.Hour), "this machine's clock is wrong"},
+		harm{"wrong Date", "GET", always, misdate(-5 * time.Hour), "this machine's clock is wrong"},
+	))
 }
 
 func restarted(t *testing.T, server *gateway) {

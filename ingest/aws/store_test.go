@@ -73,12 +73,20 @@ type s3Store struct {
 
 func newS3Store(t *testing.T) *s3Store {
 	t.Helper()
-	clock := gofakes3.FixedTimeSource(firstDelivery)
+	return newS3StoreAt(t, firstDelivery, gofakes3.WithTimeSkewLimit(0))
+}
+
+// newS3StoreAt is an S3 server whose clock stands at now and which option tells
+// how near to it requests must be signed.
+func newS3StoreAt(t *testing.T, now time.Time, option gofakes3.Option) *s3Store {
+	t.Helper()
+	clock := gofakes3.FixedTimeSource(now)
 	backend := s3mem.New(s3mem.WithTimeSource(clock))
 	if err := backend.CreateBucket("acme-billing"); err != nil {
 		t.Fatal(err)
 	}
-	door := &frontDoor{inner: gofakes3.New(backend, gofakes3.WithTimeSource(clock), gofakes3.WithTimeSkewLimit(0)).Server()}
+	fake := gofakes3.New(backend, gofakes3.WithTimeSource(clock), option).Server()
+	door := &frontDoor{inner: pinned{fake}}
 	server := httptest.NewServer(door)
 	t.Cleanup(server.Close)
 	withCredentials(t)
