@@ -9,10 +9,11 @@ import (
 // first instant of the next month. The zero Period is no month.
 type Period struct{ start time.Time }
 
-// ParsePeriod reads a month written as 2026-10.
+// ParsePeriod reads a month written as 2026-10. Months before the year 2 are
+// refused: the zero Period, which is no month, is one of them.
 func ParsePeriod(s string) (Period, error) {
 	t, err := time.Parse("2006-01", s)
-	if err != nil {
+	if err != nil || t.Year() < 2 {
 		return Period{}, fmt.Errorf("month %q: want YYYY-MM, such as 2026-10", s)
 	}
 	return Period{t}, nil
