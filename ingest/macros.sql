@@ -32,7 +32,8 @@ create or replace temp macro unit_price(amount, quantity) as
 
 -- Tags of an AWS line under their own keys. `tags` spells them as written, behind the scheme resourceTags/;
 -- account tags, cost categories and the like stand there too and are no resource tags. `resource_tags` has
--- lower-cased the keys behind user_ and aws_. In compact JSON a quote behind { or , opens a key, so that no
+-- lower-cased the keys behind user_ and aws_; user_ goes last, for behind it a user's own key may begin with
+-- aws_. In compact JSON a quote behind { or , opens a key, so that no
 -- value can be mistaken for one. The first key tells which of the two a text is.
 create or replace temp macro aws_tags(tags) as nullif(
     if(regexp_matches(tags, '^\{"(resourceTags|accountTag|userAttribute|costCategory|iamPrincipal)/'),
@@ -42,7 +43,7 @@ create or replace temp macro aws_tags(tags) as nullif(
                     ',?"(?:accountTag|userAttribute|costCategory|iamPrincipal)/(?:[^"\\]|\\.)*":(?:"(?:[^"\\]|\\.)*"|null)', '', 'g'),
                 '^\{,', '{'),
             '([{,])"resourceTags/', '\1"', 'g'),
-        regexp_replace(regexp_replace(tags, '([{,])"user_', '\1"', 'g'), '([{,])"aws_', '\1"aws:', 'g')),
+        regexp_replace(regexp_replace(tags, '([{,])"aws_', '\1"aws:', 'g'), '([{,])"user_', '\1"', 'g')),
     '{}');
 
 -- The usage type without its region prefix: USW2-BoxUsage:m5.large is BoxUsage:m5.large everywhere.

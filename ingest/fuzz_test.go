@@ -1,0 +1,174 @@
+package ingest
+
+import (
+	"context"
+	"database/sql"
+	"encoding/csv"
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/costwarden/costwarden/model"
+)
+
+// connect gives one connection to a database in memory, with the macros laid.
+func connect(f *testing.F) *sql.Conn {
+	f.Helper()
+	db, err := model.Open(context.Background(), "", model.Options{Threads: 1})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { db.Close() })
+	conn, err := db.Conn(context.Background())
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { conn.Close() })
+	if _, err := conn.ExecContext(context.Background(), macros); err != nil {
+		f.Fatal(err)
+	}
+	return conn
+}
+
+// FuzzCSVHeader puts any text before a line of numbered values: each value
+// stands in the column that the header names at its place, or an error says
+// why the file cannot be read.
+func FuzzCSVHeader(f *testing.F) {
+	conn := connect(f)
+	for _, header := range []string{
+		"BilledCost,Tags", "\ufeffBilledCost", "a,A", "a,a", "a,,b", ",", "", " ", "a\r", "\"a\nb\",c", "\"a\"\"b\"", "\"a", "a\"b",
+		"it's", "a': 'INTEGER'}, files = ['x", "a\\", "a;drop table cost--", "\x00", "\xff\xfe", "a\x00b", "ä,Ä", "ſ,s", "K,k", "ﬁ,fi",
+		"a b, c", "rowid", "filename", "column0", "a|b\tc",
+	} {
+		f.Add(header)
+	}
+	file := filepath.Join(f.TempDir(), "it's a [file]*.csv")
+	f.Fuzz(func(t *testing.T, header string) {
+		if err := os.WriteFile(file, []byte(header+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		delivery := Delivery{Encoding: "csv", Files: []File{{Path: file, Object: "part.csv"}}}
+		names, err := readHeader(delivery.Files[0])
+		if err != nil {
+			return
+		}
+		var line []string
+		for i := range names {
+			line = append(line, "value "+string(rune('a'+i%26)))
+		}
+		text := header + "\n" + strings.Join(line, ",") + "\n"
+		if again, err := csv.NewReader(strings.NewReader(text)).ReadAll(); err != nil || len(again) != 2 {
+			return // the header goes on in what should be the next line
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		from, err := scan(delivery)
+		if err != nil {
+			return
+		}
+		got, err := firstLine(conn, from)
+		if err != nil {
+			return
+		}
+		if len(got) != len(names) {
+			t.Fatalf("columns %q; want %q", slices.Collect(maps.Keys(got)), names)
+		}
+		for i, name := range names {
+			if got[name] != line[i] {
+				t.Errorf("column %q holds %q; want %q", name, got[name], line[i])
+			}
+		}
+	})
+}
+
+// firstLine reads the only line of a scan, by column.
+func firstLine(conn *sql.Conn, from string) (map[string]string, error) {
+	rows, err := conn.QueryContext(context.Background(), "select * from "+from)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	names, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	cells, into := make([]string, len(names)), make([]any, len(names))
+	for i := range cells {
+		into[i] = &cells[i]
+	}
+	line := map[string]string{}
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return nil, err
+		}
+		for i, name := range names {
+			line[name] = cells[i]
+		}
+	}
+	return line, rows.Err()
+}
+
+// FuzzTags hides tags behind the two schemes of AWS, among keys that are no
+// tags, and finds them again as they were.
+func FuzzTags(f *testing.F) {
+	conn := connect(f)
+	const unpack = "select aws_tags(?)::varchar"
+	for _, seed := range [][4]string{
+		{"team", "search", "env", "prod"}, {"user_team", "a,\"user_b\":\"c", "aws_x", "{\"user_y"},
+		{"resourceTags/x", "\\", "accountTag/y", "\"}"}, {"", "", "a\"b", "c\\\"d"}, {"ключ", "値", "\u2028", "\x00"},
+		{"a", ",", "b", "{"}, {"a", "resourceTags/\"", "b", ",\"accountTag/x\":\"y\""}, {"a\\", "b\\", "c\\\\", "\n"},
+	} {
+		f.Add(seed[0], seed[1], seed[2], seed[3])
+	}
+	f.Fuzz(func(t *testing.T, key, value, otherKey, otherValue string) {
+		want := map[string]string{valid(key): valid(value), valid(otherKey): valid(otherValue)}
+		tagged := map[string]any{}
+		lowered := map[string]any{}
+		for k, v := range want {
+			tagged["resourceTags/"+k] = v
+			tagged["accountTag/"+k] = v
+			tagged["costCategory/"+k] = nil
+			lowered["user_"+k] = v
+			if name, ours := strings.CutPrefix(k, "aws:"); ours {
+				delete(lowered, "user_"+k)
+				lowered["aws_"+name] = v
+			}
+		}
+		for _, given := range []map[string]any{tagged, lowered} {
+			text := compact(t, given)
+			var read sql.NullString
+			if err := conn.QueryRowContext(context.Background(), unpack, text).Scan(&read); err != nil {
+				t.Fatalf("%s: %v", text, err)
+			}
+			got := map[string]string{}
+			if err := json.Unmarshal([]byte(read.String), &got); err != nil {
+				t.Fatalf("%s becomes %s: %v", text, read.String, err)
+			}
+			if !maps.Equal(got, want) {
+				t.Errorf("%s becomes %s; want %q", text, read.String, want)
+			}
+		}
+	})
+}
+
+// valid is text as JSON can carry it to DuckDB.
+func valid(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "?"), "\x00", "")
+}
+
+// compact is JSON without blanks, as AWS writes it.
+func compact(t *testing.T, tags map[string]any) string {
+	t.Helper()
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(tags); err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(text.String())
+}
