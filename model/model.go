@@ -18,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path"
 	"path/filepath"
@@ -44,10 +45,17 @@ type Options struct {
 // ErrNoDatabase says that there is no database file to read yet.
 var ErrNoDatabase = errors.New("no database yet")
 
+// ErrUnusable says that the file is no database that this version can use. It
+// is left as it was.
+var ErrUnusable = errors.New("unusable database")
+
 // Open opens the database at file, or one in memory where file is empty,
 // brings its tables up to date and lays its views. Every connection is UTC and
 // never installs or loads a DuckDB extension from outside the binary.
 func Open(ctx context.Context, file string, options Options) (*sql.DB, error) {
+	if strings.ContainsAny(file, "?#%") {
+		return nil, fmt.Errorf("open %s: %w: the path holds one of ?, # or %%, which the database driver reads as something else; rename it", file, ErrUnusable)
+	}
 	if options.ReadOnly {
 		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("open %s: %w; run costwarden run first", file, ErrNoDatabase)
@@ -59,10 +67,10 @@ func Open(ctx context.Context, file string, options Options) (*sql.DB, error) {
 	}
 	connector, err := duckdb.NewConnector(dsn(file, options), setUp)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", file, err)
+		return nil, fmt.Errorf("open %s: %w", file, plainly(err))
 	}
 	db := sql.OpenDB(connector)
-	if !options.ReadOnly {
+	if err = recognise(ctx, db, options.ReadOnly); err == nil && !options.ReadOnly {
 		err = migrate(ctx, db)
 	}
 	if err != nil {
@@ -73,30 +81,44 @@ func Open(ctx context.Context, file string, options Options) (*sql.DB, error) {
 
 // dsn writes the options as DuckDB's connection string.
 func dsn(file string, options Options) string {
-	settings := []string{"autoinstall_known_extensions=false", "autoload_known_extensions=false"}
+	settings := url.Values{}
+	settings.Set("autoinstall_known_extensions", "false")
+	settings.Set("autoload_known_extensions", "false")
 	if !options.ReadOnly {
 		// A checkpoint rewrites the last row groups of each table; one per 256 MB of small months is enough.
-		settings = append(settings, "checkpoint_threshold=256MB")
+		settings.Set("checkpoint_threshold", "256MB")
 	}
 	if options.MemoryLimit != "" {
-		settings = append(settings, "memory_limit="+options.MemoryLimit)
+		settings.Set("memory_limit", options.MemoryLimit)
 	}
 	if options.Threads > 0 {
-		settings = append(settings, "threads="+strconv.Itoa(options.Threads))
+		settings.Set("threads", strconv.Itoa(options.Threads))
 	}
 	if options.TempDirectory != "" {
-		settings = append(settings, "temp_directory="+options.TempDirectory)
+		settings.Set("temp_directory", options.TempDirectory)
 	}
 	if options.ReadOnly {
-		settings = append(settings, "access_mode=READ_ONLY")
+		settings.Set("access_mode", "READ_ONLY")
 	}
-	return file + "?" + strings.Join(settings, "&")
+	return file + "?" + settings.Encode()
 }
 
 // setUp prepares each new connection.
 func setUp(conn driver.ExecerContext) error {
 	_, err := conn.ExecContext(context.Background(), "set TimeZone = 'UTC'", nil)
 	return err
+}
+
+// plainly says of DuckDB's refusal to open a file what it means to a reader.
+func plainly(err error) error {
+	var fault *duckdb.Error
+	switch {
+	case !errors.As(err, &fault):
+		return err
+	case strings.Contains(fault.Msg, "not a valid DuckDB database"), strings.Contains(fault.Msg, "Could not read enough bytes"):
+		return fmt.Errorf("%w: the file is no DuckDB database, or a part of one; name another file, or put back a copy: %w", ErrUnusable, fault)
+	}
+	return fault
 }
 
 // migrate runs the migrations that the database has not seen, each in one

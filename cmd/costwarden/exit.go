@@ -58,7 +58,7 @@ func codeOf(err error) int {
 		return exitReconcile
 	case errors.Is(err, ingest.ErrSource):
 		return exitSource
-	case errors.Is(err, model.ErrNoDatabase):
+	case errors.Is(err, model.ErrNoDatabase), errors.Is(err, model.ErrUnusable):
 		return exitUsage
 	default:
 		return exitUnexpected
