@@ -1,9 +1,12 @@
 package ingest_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/costwarden/costwarden/ingest"
 )
 
 // curLine is one line of a CUR, written as the columns that matter for it, and
@@ -192,6 +195,22 @@ func TestCoveredUsageWithoutAnyNegationIsRefused(t *testing.T) {
 	outcome, err := run(t, open(t), csv("aws_cur_2_0", "v1", curFile(lines)))
 	if err == nil || !strings.Contains(outcome.Err.Error(), "no negation lines") {
 		t.Errorf("got %v", outcome.Err)
+	}
+}
+
+// A tax line has no usage type; it is not what such a delivery is refused for.
+func TestTheValueThatStopsTheLoadIsTheOneThatIsNamed(t *testing.T) {
+	for _, test := range []struct{ line, says string }{
+		{"type=Usage cost=1.2.3 amount=1", `part-00001.csv:3, column line_item_unblended_cost: value "1.2.3"`},
+		{"type=Usage cost= amount=1", "part-00001.csv:3, column line_item_unblended_cost: is empty"},
+		{"type=Usage cost=1 amount=1 payer=", "BillingAccountId is empty"},
+		{"type=SavingsPlanCoveredUsage cost=4 amount=1 speffective=2 sp=" + plan, "no negation lines"},
+	} {
+		lines := []curLine{{"tax", "type=Tax cost=1 amount=1 usage=", nil}, {"bad", test.line, nil}}
+		outcome, err := run(t, open(t), csv("aws_cur_2_0", "v1", curFile(lines)))
+		if !errors.Is(err, ingest.ErrReconcile) || !strings.Contains(outcome.Err.Error(), test.says) {
+			t.Errorf("%s:\n got %v\nwant %s", test.line, outcome.Err, test.says)
+		}
 	}
 }
 

@@ -203,6 +203,13 @@ func TestBadDeliveriesLeaveTheMonthAsItWas(t *testing.T) {
 		{"missing columns", "BilledCost\n1\n", ingest.Failed, ingest.ErrReconcile, "BillingAccountId, BillingCurrency"},
 		{"another month", focusHeader + focusLine("1") + strings.Replace(focusLine("1"), "2026-10-01", "2026-09-01", 1), ingest.Failed, ingest.ErrReconcile, "want the month 2026-10"},
 		{"text for a time", focusHeader + strings.Replace(focusLine("1"), "2026-10-31T23:59:59Z", "yesterday", 1), ingest.Failed, ingest.ErrReconcile, `column ChargePeriodStart: value "yesterday"`},
+		{"underscore in a number", focusHeader + focusLine("1_000.5"), ingest.Failed, ingest.ErrReconcile, `part-00001.csv:2, column BilledCost: value "1_000.5"`},
+		{"a charge without end", focusHeader + strings.Replace(focusLine("1"), "2026-10-31T23:59:59Z,2026-11-01T00:00:00Z", "2026-10-31T23:59:59Z,infinity", 1), ingest.Failed, ingest.ErrReconcile, `ChargePeriodEnd is "infinity" in 1 rows`},
+		{"bytes that are no text", focusHeader + focusLine("1") + strings.Replace(focusLine("1"), "Elastic", "El\xff\xfestic", 1), ingest.Failed, ingest.ErrReconcile, "part-00001.csv:3: not UTF-8 text"},
+		{"character cut off at the end", focusHeader + focusLine("1") + "\xc3", ingest.Failed, ingest.ErrReconcile, "part-00001.csv:3: not UTF-8 text"},
+		{"row cut off", focusHeader + focusLine("1") + "000111222333,USD\n", ingest.Failed, ingest.ErrReconcile, "part-00001.csv:3: 2 values under 16 columns; the file is not whole"},
+		{"row too long", focusHeader + focusLine("1") + strings.TrimSpace(focusLine("1")) + ",x\n", ingest.Failed, ingest.ErrReconcile, "part-00001.csv:3: 17 values under 16 columns; the file is not whole"},
+		{"quote left open", focusHeader + focusLine("1") + "\"abc\n", ingest.Failed, ingest.ErrReconcile, "part-00001.csv:3: value with unterminated quote found; the file is not whole"},
 		{"broken tags", focusHeader + strings.Replace(focusLine("1"), `""search""}`, `""search""`, 1), ingest.Failed, ingest.ErrReconcile, "column Tags"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -215,10 +222,59 @@ func TestBadDeliveriesLeaveTheMonthAsItWas(t *testing.T) {
 			if outcome.Status != test.status || !errors.Is(outcome.Err, test.is) || !strings.Contains(outcome.Err.Error(), test.says) {
 				t.Errorf("got %s: %v (%v); want %s saying %s", outcome.Status, outcome.Err, err, test.status, test.says)
 			}
+			if strings.Contains(outcome.Err.Error(), "\n") {
+				t.Errorf("the message spans lines: %v", outcome.Err)
+			}
 			after := query(t, db, "from cost") + query(t, db, "from daily_cost") + query(t, db, "from import") + query(t, db, "from import_total")
 			if before != after {
 				t.Errorf("the month changed:\n%s\n%s", before, after)
 			}
 		})
 	}
+}
+
+func TestBrokenParquetIsNamedAndTheMonthStays(t *testing.T) {
+	whole := parquet(t, focusHeader+strings.Repeat(focusLine("5"), 2000))
+	for name, broken := range map[string]string{
+		"cut":             whole[:len(whole)/2],
+		"empty":           "PAR1",
+		"no Parquet":      strings.Repeat("hello ", 100),
+		"other bytes":     whole[:100] + strings.Repeat("\xff", 60) + whole[160:],
+		"a broken footer": whole[:len(whole)-200] + strings.Repeat("\xff", 100) + whole[len(whole)-100:],
+	} {
+		t.Run(name, func(t *testing.T) {
+			db := open(t)
+			files := func(text string) map[string]string { return map[string]string{"part-00001.snappy.parquet": text} }
+			if _, err := run(t, db, &folder{"aws_focus_1_2", "parquet", "v1", files(whole)}); err != nil {
+				t.Fatal(err)
+			}
+			outcome, err := run(t, db, &folder{"aws_focus_1_2", "parquet", "v2", files(broken)})
+			const says = "part-00001.snappy.parquet is not a whole Parquet file"
+			if !errors.Is(err, ingest.ErrReconcile) || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("got %s: %v; want it refused, saying %s", outcome.Status, err, says)
+			}
+			if got := query(t, db, "select sum(BilledCost) from cost"); got != "10000.000000000000000000\n" {
+				t.Errorf("the month holds %s; want what was loaded before", got)
+			}
+		})
+	}
+}
+
+// parquet is the CSV text as a Parquet file.
+func parquet(t *testing.T, text string) string {
+	t.Helper()
+	dir := t.TempDir()
+	from, to := filepath.Join(dir, "in.csv"), filepath.Join(dir, "out.parquet")
+	if err := os.WriteFile(from, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := open(t).Exec("copy (from read_csv('" + from + "', all_varchar = true)) to '" + to + "' (format parquet)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bytes, err := os.ReadFile(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(bytes)
 }

@@ -7,29 +7,50 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/duckdb/duckdb-go/v2"
 )
 
 // explain adds to an error of the load where in the files its cause stands, as
-// far as that can be found. A value that does not read is a fault of the
-// delivery, not of the program, and is marked ErrReconcile.
+// far as that can be found. A value that does not read, and a file that does
+// not, is a fault of the delivery, not of the program, and is marked
+// ErrReconcile.
 func (l loading) explain(ctx context.Context, conn *sql.Conn, err error) error {
 	var fault *duckdb.Error
 	if !errors.As(err, &fault) {
 		return err
 	}
+	where, locateErr := l.place(ctx, conn, fault)
+	if locateErr == nil && where != "" {
+		return fmt.Errorf("%w: %s", ErrReconcile, where)
+	}
 	switch fault.Type {
 	case duckdb.ErrorTypeConversion, duckdb.ErrorTypeInvalidInput, duckdb.ErrorTypeOutOfRange, duckdb.ErrorTypeConstraint:
-	default:
-		return err
-	}
-	where, locateErr := l.locate(ctx, conn)
-	if locateErr != nil || where == "" {
 		return fmt.Errorf("%w: %s", ErrReconcile, l.withObjects(fault.Msg))
 	}
-	return fmt.Errorf("%w: %s", ErrReconcile, where)
+	return err
+}
+
+// place says where in the delivery the cause of fault stands; empty where it
+// is not in the files.
+func (l loading) place(ctx context.Context, conn *sql.Conn, fault *duckdb.Error) (string, error) {
+	if where := l.brokenRow(fault.Msg); where != "" {
+		return where, nil
+	}
+	if l.delivery.Encoding == "parquet" {
+		if where, err := l.brokenParquet(ctx, conn); err != nil || where != "" {
+			return where, err
+		}
+	}
+	switch fault.Type {
+	case duckdb.ErrorTypeConversion, duckdb.ErrorTypeInvalidInput, duckdb.ErrorTypeOutOfRange:
+		return l.locate(ctx, conn, l.mapping.columns, unreadable)
+	case duckdb.ErrorTypeConstraint:
+		return l.emptyValue(ctx, conn, fault.Msg)
+	}
+	return "", nil
 }
 
 // withObjects writes the names of the objects in the place of the landing
@@ -39,12 +60,88 @@ func (l loading) withObjects(message string) string {
 	for _, file := range l.delivery.Files {
 		message = strings.ReplaceAll(message, file.Path, file.Object)
 	}
-	return strings.TrimSpace(message)
+	return strings.Join(strings.Fields(message), " ")
 }
 
-// locate finds the first value in the delivery that does not read as its
-// column should, file after file and column after column.
-func (l loading) locate(ctx context.Context, conn *sql.Conn) (string, error) {
+// csvFault matches DuckDB's message about a row of a CSV: its line, what is
+// wrong with it, the file.
+var csvFault = regexp.MustCompile(`(?s)CSV Error on Line: (\d+)\n.*?\n([^\n]+)\n+Possible fixes.*?\n  file = ([^\n]+)`)
+
+var csvWidth = regexp.MustCompile(`Expected Number of Columns: (\d+) Found: (\d+)`)
+
+// brokenRow says which row of a CSV message is about; empty where it is about
+// none.
+func (l loading) brokenRow(message string) string {
+	found := csvFault.FindStringSubmatch(message)
+	if found == nil {
+		return ""
+	}
+	line, reason, file := found[1], strings.TrimSuffix(found[2], "."), l.withObjects(found[3])
+	if width := csvWidth.FindStringSubmatch(reason); width != nil {
+		reason = fmt.Sprintf("%s values under %s columns", width[2], width[1])
+	}
+	return fmt.Sprintf("%s:%s: %s%s; the file is not whole or no CSV; wait for the next delivery or ask the provider for a new one",
+		file, line, strings.ToLower(reason[:1]), reason[1:])
+}
+
+// brokenParquet names the first Parquet file that cannot be read to its end.
+func (l loading) brokenParquet(ctx context.Context, conn *sql.Conn) (string, error) {
+	for _, file := range l.delivery.Files {
+		var rows int64
+		const read = "select count(hash(file)) from read_parquet(%s, hive_partitioning = false) as file"
+		err := conn.QueryRowContext(ctx, fmt.Sprintf(read, quoteText(file.Path))).Scan(&rows)
+		var fault *duckdb.Error
+		switch {
+		case err == nil:
+		case ctx.Err() != nil, !errors.As(err, &fault), fault.Type == duckdb.ErrorTypeOutOfMemory:
+			return "", err
+		default:
+			return fmt.Sprintf("%s is not a whole Parquet file (%s); wait for the next delivery or ask the provider for a new one",
+				file.Object, l.withObjects(fault.Msg)), nil
+		}
+	}
+	return "", nil
+}
+
+// emptyValue finds the value that message, of a broken not-null constraint,
+// misses: in the column of that name, else in one that must hold a number or
+// a time.
+func (l loading) emptyValue(ctx context.Context, conn *sql.Conn, message string) (string, error) {
+	_, name, _ := strings.Cut(message, "NOT NULL constraint failed: ")
+	_, name, _ = strings.Cut(name, ".")
+	var namesake, others []column
+	for _, c := range l.mapping.columns {
+		switch {
+		case c.name == name:
+			namesake = append(namesake, c)
+		case c.must && c.kind != "text":
+			others = append(others, c)
+		}
+	}
+	for _, columns := range [][]column{namesake, others} {
+		if where, err := l.locate(ctx, conn, columns, missing); err != nil || where != "" {
+			return where, err
+		}
+	}
+	if name == "" {
+		return "", nil
+	}
+	return name + " is empty in a row, where FOCUS wants a value", nil
+}
+
+// unreadable is the condition that a value is there and does not read as c.
+func unreadable(c column, found physicalColumn) string {
+	return fmt.Sprintf("coalesce(cast(%s as varchar), '') <> '' and try(%s) is null", quoteName(found.name), c.typed(found))
+}
+
+// missing is the condition that a value of c is not there.
+func missing(c column, found physicalColumn) string {
+	return fmt.Sprintf("try(%s) is null", c.typed(found))
+}
+
+// locate finds the first value in the delivery that is bad, file after file
+// and column after column.
+func (l loading) locate(ctx context.Context, conn *sql.Conn, columns []column, bad func(column, physicalColumn) string) (string, error) {
 	if _, err := conn.ExecContext(ctx, "set preserve_insertion_order = true"); err != nil {
 		return "", err
 	}
@@ -58,12 +155,12 @@ func (l loading) locate(ctx context.Context, conn *sql.Conn) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		for _, c := range l.mapping.columns {
+		for _, c := range columns {
 			found, ok := physical[strings.ToLower(c.name)]
 			if !ok {
 				continue
 			}
-			row, value, err := firstBad(ctx, conn, from, c, found)
+			row, value, err := firstBad(ctx, conn, from, found, bad(c, found))
 			if errors.Is(err, sql.ErrNoRows) {
 				continue
 			}
@@ -77,13 +174,9 @@ func (l loading) locate(ctx context.Context, conn *sql.Conn) (string, error) {
 	return "", nil
 }
 
-// firstBad returns the first row of a file, counted from 1, whose value does
-// not read as column c, and the value; sql.ErrNoRows where all do.
-func firstBad(ctx context.Context, conn *sql.Conn, from string, c column, found physicalColumn) (row int64, value sql.NullString, err error) {
-	bad := fmt.Sprintf("coalesce(cast(%s as varchar), '') <> '' and try(%s) is null", quoteName(found.name), c.typed(found))
-	if c.must {
-		bad = fmt.Sprintf("try(%s) is null", c.typed(found))
-	}
+// firstBad returns the first row of a file, counted from 1, that is bad, and
+// its value of the column found; sql.ErrNoRows where none is.
+func firstBad(ctx context.Context, conn *sql.Conn, from string, found physicalColumn, bad string) (row int64, value sql.NullString, err error) {
 	query := fmt.Sprintf("select n, cast(%s as varchar) from (select *, row_number() over () as n from %s) where %s order by n limit 1",
 		quoteName(found.name), from, bad)
 	err = conn.QueryRowContext(ctx, query).Scan(&row, &value)

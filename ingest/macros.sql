@@ -11,6 +11,9 @@ create or replace temp macro exact(x) as case
     else cast(cast(x as varchar) as decimal(38, 18))
 end;
 
+-- A text as the decimal it writes. A plain cast takes 1_000 for a thousand.
+create or replace temp macro plain_number(x) as cast(if(contains(x, '_'), 'no number', x) as decimal(38, 18));
+
 -- A date-time text as UTC. A plain cast to timestamp ignores an offset other than Z without a word.
 create or replace temp macro utc(x) as if(ends_with(x, 'Z'), cast(x as timestamp), cast(cast(x as timestamptz) as timestamp));
 

@@ -74,6 +74,8 @@ func (c column) typed(found physicalColumn) string {
 		return fmt.Sprintf("nullif(cast(%s as varchar), '')", name)
 	case c.kind == "decimal" && (found.sqlType == "DOUBLE" || found.sqlType == "FLOAT"):
 		return fmt.Sprintf("exact(%s)", name)
+	case c.kind == "decimal" && text:
+		return fmt.Sprintf("plain_number(nullif(%s, ''))", name)
 	case c.kind == "time" && text:
 		return fmt.Sprintf("utc(nullif(%s, ''))", name)
 	case c.kind == "object" && !text:

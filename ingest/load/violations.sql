@@ -36,6 +36,12 @@ violation (ColumnName, Value, Wanted) as (
     select 'ChargePeriodEnd', cast(ChargePeriodEnd as varchar), 'a time after ChargePeriodStart' from row
     where ChargePeriodEnd <= ChargePeriodStart
     union all
+    select 'ChargePeriodStart', cast(ChargePeriodStart as varchar), 'a time on the calendar' from row
+    where not isfinite(ChargePeriodStart)
+    union all
+    select 'ChargePeriodEnd', cast(ChargePeriodEnd as varchar), 'a time on the calendar' from row
+    where not isfinite(ChargePeriodEnd)
+    union all
     select 'BillingPeriodStart', cast(BillingPeriodStart as varchar), 'the month ' || strftime($period_start, '%Y-%m') from row
     where BillingPeriodStart <> $period_start
 )
