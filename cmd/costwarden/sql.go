@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -73,6 +75,9 @@ func (a *app) ask(ctx context.Context, text, to string) error {
 	if err != nil {
 		return err
 	}
+	if err := config.checkAnswerFile(to); err != nil {
+		return err
+	}
 	answer, err := openAnswer(to, a.env.stdout)
 	if err != nil {
 		return err
@@ -90,6 +95,27 @@ func (a *app) ask(ctx context.Context, text, to string) error {
 		return fail(exitUsage, err)
 	}
 	return answer.keep()
+}
+
+// checkAnswerFile refuses to replace by an answer what the next question needs:
+// the warehouse and what lies beside it, and the configuration itself.
+func (c Config) checkAnswerFile(to string) error {
+	there, err := os.Stat(to)
+	if to == "" || errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fail(exitUsage, err)
+	}
+	if there.IsDir() {
+		return usageError("--to %s: is a folder; name a file", to)
+	}
+	for _, own := range []string{c.Warehouse, c.Warehouse + ".wal", lockFile(c.Warehouse), c.file} {
+		if kept, err := os.Stat(own); err == nil && os.SameFile(there, kept) {
+			return usageError("--to %s: Costwarden itself needs this file; name another", to)
+		}
+	}
+	return nil
 }
 
 // oneSelect proves with DuckDB's own parser that text is one select and
