@@ -30,6 +30,12 @@ var violationsSQL string
 //go:embed load/import.sql
 var importSQL string
 
+//go:embed load/before.sql
+var beforeSQL string
+
+//go:embed load/restatement.sql
+var restatementSQL string
+
 // loading is one delivery on its way into the tables.
 type loading struct {
 	source   Source
@@ -74,7 +80,7 @@ func load(ctx context.Context, db *sql.DB, source Source, export Export, deliver
 // dropTemporary leaves the connection to its next user as it was, also where
 // ctx has ended meanwhile.
 func dropTemporary(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(context.WithoutCancel(ctx), "drop view if exists raw; drop table if exists control")
+	_, err := conn.ExecContext(context.WithoutCancel(ctx), "drop view if exists raw; drop table if exists control; drop table if exists before")
 	return err
 }
 
@@ -127,13 +133,20 @@ func (l loading) replace(ctx context.Context, conn *sql.Conn) error {
 		return err
 	}
 	for _, step := range []func(context.Context, *sql.Tx) error{
-		l.clear, l.write, l.writeSplit, l.checkValues, l.reconcile, l.rollUp, l.remember,
+		l.lookBefore, l.clear, l.write, l.writeSplit, l.checkValues, l.reconcile, l.rollUp, l.restate, l.remember,
 	} {
 		if err := step(ctx, tx); err != nil {
 			return errors.Join(err, tx.Rollback())
 		}
 	}
 	return tx.Commit()
+}
+
+// lookBefore keeps what the slice totals to before it is replaced.
+func (l loading) lookBefore(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, beforeSQL, sql.Named("source_name", l.source.Name()),
+		sql.Named("slice", l.export.Slice), sql.Named("now", l.now.UTC()))
+	return err
 }
 
 // clear deletes the slice's rows and this import's own traces of an earlier load.
@@ -238,6 +251,15 @@ func (l loading) checkValues(ctx context.Context, tx *sql.Tx) error {
 
 func (l loading) rollUp(ctx context.Context, tx *sql.Tx) error {
 	return model.RollUp(ctx, tx, l.importID)
+}
+
+// restate records what the delivery changed in a slice that another delivery
+// had filled.
+func (l loading) restate(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, restatementSQL, sql.Named("source_name", l.source.Name()),
+		sql.Named("slice", l.export.Slice), sql.Named("period_start", l.export.Period.Start()),
+		sql.Named("import_id", l.importID), sql.Named("now", l.now.UTC()))
+	return err
 }
 
 // remember records the import and its files.

@@ -160,8 +160,9 @@ func apply(ctx context.Context, db *sql.DB, file string) error {
 	})
 }
 
-// viewOrder lists the views so that each comes after those it reads.
-var viewOrder = []string{"current_import", "tag_set", "owned_cost", "budgeted_cost"}
+// viewOrder lists the views and table macros so that each comes after those it
+// reads.
+var viewOrder = []string{"current_import", "month_state", "tag_set", "owned_cost", "budgeted_cost"}
 
 // layViews replaces the views in one transaction, so that a reader of the file
 // never meets half of them.

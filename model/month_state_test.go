@@ -1,0 +1,74 @@
+package model_test
+
+import (
+	"database/sql"
+	"testing"
+)
+
+// deliver says that the month 2026-10 of the source acme is loaded.
+func deliver(t *testing.T, db *sql.DB) {
+	t.Helper()
+	_, err := db.Exec(`insert into import values
+		('acme/2026-10@1', 'acme', '2026-10', '2026-10-01', 'aws', 'aws_focus_1_2', 'csv', 'v1', 'billed', 'current', 1, 1, 1, 1, 0, null, null, null, '2026-11-01')`)
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// totals says what is charged in 2026-10 on an invoice, or on none yet.
+func totals(t *testing.T, db *sql.DB, entity string, invoice any, billed string) {
+	t.Helper()
+	_, err := db.Exec(`insert into import_total values ('acme/2026-10@1', '9999', ?, ?, 'USD', 0, cast(? as decimal(38,18)), 0, 0, 0, 1)`, invoice, entity, billed)
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func stateAt(t *testing.T, db *sql.DB, at string) string {
+	t.Helper()
+	var state string
+	if err := db.QueryRow("select MonthState from month_state(cast(? as timestamp))", at).Scan(&state); err != nil {
+		t.Fatal(err)
+	}
+	return state
+}
+
+func TestAMonthIsOpenThenClosingThenClosed(t *testing.T) {
+	db := open(t, "")
+	deliver(t, db)
+	totals(t, db, "AWS", "INV1", "12")
+	for at, want := range map[string]string{
+		"2026-10-01 00:00:00": "open",
+		"2026-10-31 23:59:59": "open",
+		"2026-11-01 00:00:00": "closing",
+		"2026-11-15 23:59:59": "closing",
+		"2026-11-16 00:00:00": "closed",
+		"2027-11-16 00:00:00": "closed",
+	} {
+		if got := stateAt(t, db, at); got != want {
+			t.Errorf("at %s: %s; want %s", at, got, want)
+		}
+	}
+}
+
+func TestCostWithoutAnInvoiceKeepsAMonthFromClosing(t *testing.T) {
+	const afterwards = "2027-01-01 00:00:00"
+	for _, test := range []struct {
+		name, entity, billed, want string
+	}{
+		{"cost that awaits its invoice", "AWS", "0.01", "closing"},
+		{"a credit that awaits its invoice", "AWS", "-5", "closing"},
+		{"lines that cost nothing", "AWS", "0", "closed"},
+		{"an entity that never names an invoice", "AWS Marketplace", "3", "closed"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			db := open(t, "")
+			deliver(t, db)
+			totals(t, db, "AWS", "INV1", "12")
+			totals(t, db, test.entity, nil, test.billed)
+			if got := stateAt(t, db, afterwards); got != test.want {
+				t.Errorf("got %s; want %s", got, test.want)
+			}
+		})
+	}
+}
