@@ -57,6 +57,7 @@ func (w Workbook) parameters() (map[string]any, error) {
 		return nil, err
 	}
 	return map[string]any{
+		"now":            w.Now.UTC(),
 		"period_start":   w.Period.Start(),
 		"period_end":     w.Period.End(),
 		"previous_start": w.Period.Previous().Start(),
@@ -104,6 +105,15 @@ func (a answers) loaded(period model.Period) error {
 		return nil
 	}
 	return fmt.Errorf("no charges of %s are loaded; load them with costwarden ingest --month %s, or choose a month that costwarden status lists", period, period)
+}
+
+// closed reports whether the month is closed for every source that delivered
+// it.
+func (a answers) closed() bool {
+	for _, line := range a["freshness"] {
+		return line.text("MonthState") == "closed"
+	}
+	return false
 }
 
 // tie is an error where a total differs from the cost loaded, by any digit.

@@ -15,21 +15,34 @@ const headerRow = 6
 
 // sheet is one sheet of the workbook and what draws it.
 type sheet struct {
-	name string
-	draw func(*page, Workbook, answers)
+	name  string
+	draw  func(*page, Workbook, answers)
+	about string // the query without whose lines the sheet is left out; empty: it always stands
 }
 
 // order lists the sheets as they stand in the workbook.
 var order = []sheet{
-	{"Overview", drawOverview},
-	{"Showback", drawShowback},
-	{"Trend", drawTrend},
-	{"Top movers", drawMovers},
-	{"Untagged cost", drawUntagged},
-	{"Rightsizing", drawRightsizing},
-	{"Budgets", drawBudgets},
-	{"Sources", drawSources},
-	{"Read me", drawReadMe},
+	{"Overview", drawOverview, ""},
+	{"Showback", drawShowback, ""},
+	{"Trend", drawTrend, ""},
+	{"Top movers", drawMovers, ""},
+	{"Untagged cost", drawUntagged, ""},
+	{"Rightsizing", drawRightsizing, ""},
+	{"Budgets", drawBudgets, ""},
+	{"Sources", drawSources, ""},
+	{"Restatements", drawRestatements, "restatements"},
+	{"Read me", drawReadMe, ""},
+}
+
+// present are the sheets of a workbook with these answers.
+func (a answers) present() []sheet {
+	var present []sheet
+	for _, s := range order {
+		if s.about == "" || len(a[s.about]) > 0 {
+			present = append(present, s)
+		}
+	}
+	return present
 }
 
 // draw draws the workbook and returns the file's bytes, the same for the same
@@ -37,11 +50,12 @@ var order = []sheet{
 func draw(w Workbook, found answers) (content []byte, err error) {
 	file := excelize.NewFile()
 	defer file.Close()
-	if err := begin(file, w); err != nil {
+	present := found.present()
+	if err := begin(file, w, present); err != nil {
 		return nil, err
 	}
 	styles := map[look]int{}
-	for _, s := range order {
+	for _, s := range present {
 		p := &page{file: file, styles: styles, name: s.name, widths: map[int]int{}}
 		s.draw(p, w, found)
 		p.view()
@@ -59,14 +73,14 @@ func draw(w Workbook, found answers) (content []byte, err error) {
 
 // begin lays the empty sheets, which references between them need, and the
 // document's properties. Its times are the month's end, not the run's.
-func begin(file *excelize.File, w Workbook) error {
+func begin(file *excelize.File, w Workbook, present []sheet) error {
 	if err := file.SetDefaultFont(typeface); err != nil {
 		return err
 	}
-	if err := file.SetSheetName("Sheet1", order[0].name); err != nil {
+	if err := file.SetSheetName("Sheet1", present[0].name); err != nil {
 		return err
 	}
-	for _, s := range order[1:] {
+	for _, s := range present[1:] {
 		if _, err := file.NewSheet(s.name); err != nil {
 			return err
 		}

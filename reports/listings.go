@@ -58,6 +58,7 @@ func drawSources(p *page, w Workbook, found answers) {
 			{"SourceName", "Source", text},
 			{"BillingPeriodStart", "Month", month},
 			{"State", "State", text},
+			{"MonthState", "Month is", text},
 			{"Format", "Format", text},
 			{"CostBasis", "Basis", text},
 			{"InvoiceId", "Invoice", text},
@@ -71,6 +72,24 @@ func drawSources(p *page, w Workbook, found answers) {
 			{"LoadedAt", "Loaded at (UTC)", moment},
 			{"Version", "Version", text},
 			{"Note", "Note", prose},
+		},
+	})
+}
+
+func drawRestatements(p *page, w Workbook, found answers) {
+	p.listing(w, found, "Restatements", "What providers changed in months that were closed. Workbooks of these months that were written before show the old cost.", table{
+		name: "Restatements", query: "restatements", empty: "No closed month has changed.",
+		columns: []column{
+			{"RestatedAt", "Changed at (UTC)", moment},
+			{"SourceName", "Source", text},
+			{"BillingPeriodStart", "Month", month},
+			{"SubAccount", "Account", text},
+			{"ServiceName", "Service", text},
+			{"BillingCurrency", "Currency", text},
+			{"OldBilledCost", "Billed before", amount},
+			{"NewBilledCost", "Billed now", amount},
+			{"BilledCostDelta", "Change", amount},
+			{"EffectiveCostDelta", "Change, effective", amount},
 		},
 	})
 }

@@ -7,6 +7,6 @@
 // What a sheet says is SQL; how it looks is Go. A sheet's query returns lines,
 // marked in x_Line as row, rest (what a limit left out), total or check, so
 // that totals tie whatever is listed. Nothing in a workbook depends on the
-// clock of the run but its state, preliminary or final: the same tables give
+// clock of the run but the states of months: the same tables give
 // the same bytes.
 package reports

@@ -13,10 +13,6 @@ import (
 	"github.com/costwarden/costwarden/model"
 )
 
-// finalDay is the day of the following month from which a month is final:
-// providers issue invoices three to twelve days after a month ends.
-const finalDay = 15
-
 // Limits of detail sheets, in rows per currency. A sheet of an xlsx file holds
 // 1,048,576 rows; fifty currencies of the most rows fit.
 const (
@@ -29,11 +25,13 @@ type Workbook struct {
 	Organization string            // in the file's name and titles
 	Period       model.Period      // the month shown
 	Dir          string            // the folder to write to; made where it is absent
-	Now          time.Time         // the clock: decides whether the month is preliminary, nothing else
+	Now          time.Time         // the clock: decides the states of months, nothing else
 	Version      string            // of Costwarden
 	Sources      []string          // the configured sources: one that has not delivered the month is shown as missing
 	Acts         map[string]string // what to do about a finding, by rule id
 	DetailRows   int               // rows a detail sheet lists per currency, the rest is one line; 0: 5,000
+
+	closed bool // the month is closed for every source
 }
 
 // Write writes the workbook of a month and returns its path. changed is false
@@ -53,6 +51,7 @@ func Write(ctx context.Context, db *sql.DB, w Workbook) (path string, changed bo
 	if err != nil {
 		return "", false, err
 	}
+	w.closed = answers.closed()
 	bytes, err := draw(w, answers)
 	if err != nil {
 		return "", false, err
@@ -80,11 +79,8 @@ func (w Workbook) checked() (Workbook, error) {
 	return w, errors.Join(problems...)
 }
 
-// preliminary reports whether the month may still change: until the 15th of
-// the following month.
-func (w Workbook) preliminary() bool {
-	return w.Now.Before(w.Period.End().AddDate(0, 0, finalDay-1))
-}
+// preliminary reports whether the month may still change.
+func (w Workbook) preliminary() bool { return !w.closed }
 
 // state is the month's state as a reader says it.
 func (w Workbook) state() string {

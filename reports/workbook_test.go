@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -177,6 +178,7 @@ func TestEverySheetKeepsCurrenciesApart(t *testing.T) {
 	run(t, db, `
 		update daily_cost set BilledCost = BilledCost * 1000, EffectiveCost = EffectiveCost * 1000, ListCost = ListCost * 1000 where BillingCurrency = 'EUR';
 		update import_total set SourceCost = SourceCost * 1000, BilledCost = BilledCost * 1000 where BillingCurrency = 'EUR';
+		update restatement set NewBilledCost = NewBilledCost * 1000 where BillingCurrency = 'EUR';
 		update finding set Cost = Cost * 1000, MonthlySaving = MonthlySaving * 1000 where BillingCurrency = 'EUR';`)
 	after, err := reports.Ask(t.Context(), db, w)
 	if err != nil {
@@ -199,12 +201,12 @@ func TestEverySheetKeepsCurrenciesApart(t *testing.T) {
 	}
 }
 
-func TestPreliminaryUntilThe15thOfTheNextMonth(t *testing.T) {
+func TestPreliminaryUntil15DaysAfterTheMonth(t *testing.T) {
 	db, w := given(t), october(t)
 	for now, want := range map[string]string{
 		"2025-10-20T12:00:00Z": "Acme-Sons_showback_2025-10_prelim.xlsx",
-		"2025-11-14T23:59:59Z": "Acme-Sons_showback_2025-10_prelim.xlsx",
-		"2025-11-15T00:00:00Z": "Acme-Sons_showback_2025-10_final.xlsx",
+		"2025-11-15T23:59:59Z": "Acme-Sons_showback_2025-10_prelim.xlsx",
+		"2025-11-16T00:00:00Z": "Acme-Sons_showback_2025-10_final.xlsx",
 	} {
 		var err error
 		if w.Now, err = time.Parse(time.RFC3339, now); err != nil {
@@ -213,6 +215,22 @@ func TestPreliminaryUntilThe15thOfTheNextMonth(t *testing.T) {
 		if got := filepath.Base(write(t, db, w)); got != want {
 			t.Errorf("at %s: %s; want %s", now, got, want)
 		}
+	}
+}
+
+func TestAMonthWithCostThatAwaitsItsInvoiceStaysPreliminary(t *testing.T) {
+	db, w := given(t), october(t)
+	run(t, db, "update import_total set InvoiceId = null where BillingCurrency = 'EUR'")
+	if got, want := filepath.Base(write(t, db, w)), "Acme-Sons_showback_2025-10_prelim.xlsx"; got != want {
+		t.Errorf("got %s; want %s", got, want)
+	}
+}
+
+func TestRestatementsStandOnlyWhereAClosedMonthChanged(t *testing.T) {
+	db, w := given(t), october(t)
+	run(t, db, "delete from restatement where State = 'closed'")
+	if got := open(t, write(t, db, w)).GetSheetList(); slices.Contains(got, "Restatements") {
+		t.Errorf("the sheets are %v", got)
 	}
 }
 
@@ -362,7 +380,7 @@ func TestListsAreNativeTables(t *testing.T) {
 			names = append(names, table.Name)
 		}
 	}
-	want := []string{"ShowbackOwner", "ShowbackService", "TrendOwner", "TrendService", "TopMovers", "UntaggedCost", "Rightsizing", "Budgets", "Sources"}
+	want := []string{"ShowbackOwner", "ShowbackService", "TrendOwner", "TrendService", "TopMovers", "UntaggedCost", "Rightsizing", "Budgets", "Sources", "Restatements"}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Error(diff)
 	}

@@ -13,12 +13,26 @@ import (
 )
 
 // statusSections are the questions that status answers, in order.
-var statusSections = []struct{ name, title string }{
-	{"runs", "Runs"},
-	{"imports", "Loaded"},
-	{"totals", "Totals"},
-	{"findings", "Findings of the two newest months"},
-	{"outbox", "Waiting for delivery"},
+var statusSections = []statusSection{
+	{name: "runs", title: "Runs"},
+	{name: "imports", title: "Loaded", byClock: true},
+	{name: "totals", title: "Totals"},
+	{name: "restatements", title: "Changed after they were closed"},
+	{name: "findings", title: "Findings of the two newest months"},
+	{name: "outbox", title: "Waiting for delivery"},
+}
+
+// statusSection is a question that status answers: queries/status_name.sql.
+type statusSection struct {
+	name, title string
+	byClock     bool // the query reads $now
+}
+
+func (s statusSection) ask(ctx context.Context, db *sql.DB, clock time.Time) (*sql.Rows, error) {
+	if s.byClock {
+		return db.QueryContext(ctx, query("status_"+s.name), sql.Named("now", clock.UTC()))
+	}
+	return db.QueryContext(ctx, query("status_"+s.name))
 }
 
 func (a *app) newStatus() *cobra.Command {
@@ -26,9 +40,10 @@ func (a *app) newStatus() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Tell what is loaded, how fresh it is and what is open",
-		Long: `Tell the last run, the freshness and totals of each source and month, the findings
-with their money and the alerts that wait for delivery. With --max-age it is a
-watchdog: exit code 4 where no run has succeeded for so long.`,
+		Long: `Tell the last run, the state, freshness and totals of each source and month, what
+providers changed in closed months, the findings with their money and the alerts
+that wait for delivery. With --max-age it is a watchdog: exit code 4 where no run
+has succeeded for so long.`,
 		Example: `  costwarden status
   costwarden status -o json --max-age 36h`,
 		Args: cobra.NoArgs,
@@ -58,9 +73,9 @@ func (a *app) status(ctx context.Context, maxAge time.Duration) error {
 	}
 	defer db.Close()
 	if a.flags.output == "json" {
-		err = statusJSON(ctx, db, a.env.stdout)
+		err = statusJSON(ctx, db, clock, a.env.stdout)
 	} else {
-		err = statusTable(ctx, db, a.env.stdout)
+		err = statusTable(ctx, db, clock, a.env.stdout)
 	}
 	if err != nil {
 		return err
@@ -68,10 +83,10 @@ func (a *app) status(ctx context.Context, maxAge time.Duration) error {
 	return checkAge(ctx, db, clock, maxAge)
 }
 
-func statusTable(ctx context.Context, db *sql.DB, w io.Writer) error {
+func statusTable(ctx context.Context, db *sql.DB, clock time.Time, w io.Writer) error {
 	for i, section := range statusSections {
 		var text bytes.Buffer
-		rows, err := db.QueryContext(ctx, query("status_"+section.name))
+		rows, err := section.ask(ctx, db, clock)
 		if err != nil {
 			return err
 		}
@@ -94,11 +109,11 @@ func statusTable(ctx context.Context, db *sql.DB, w io.Writer) error {
 }
 
 // statusJSON writes one object with an array per section.
-func statusJSON(ctx context.Context, db *sql.DB, w io.Writer) error {
+func statusJSON(ctx context.Context, db *sql.DB, clock time.Time, w io.Writer) error {
 	sections := map[string]json.RawMessage{}
 	for _, section := range statusSections {
 		var text bytes.Buffer
-		rows, err := db.QueryContext(ctx, query("status_"+section.name))
+		rows, err := section.ask(ctx, db, clock)
 		if err != nil {
 			return err
 		}

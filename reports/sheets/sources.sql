@@ -16,6 +16,7 @@ lines as (
         SourceName,
         BillingPeriodStart,
         if(current_import.ImportId is null, 'missing', 'loaded') as State,
+        MonthState,
         Format || ' ' || Encoding as Format,
         string_split(current_import.ImportId, '@')[-1] as Version,
         CostBasis,
@@ -32,6 +33,7 @@ lines as (
         Note
     from expected
     left join current_import using (SourceName, BillingPeriodStart)
+    left join month_state($now) using (SourceName, BillingPeriodStart)
     left join import_total using (ImportId)
 ),
 total as (
@@ -50,11 +52,11 @@ listed as (
     select *
     from lines
     union all
-    select 'total', 'Total of the month', null, null, null, null, null, null, CostRows, null, null, null,
+    select 'total', 'Total of the month', null, null, null, null, null, null, null, CostRows, null, null, null,
         BillingCurrency, SourceCost, BilledCost, BilledCost - SourceCost, null, null
     from total
     union all
-    select 'check', 'Check: cost loaded less total', null, null, null, null, null, null, null, null, null, null,
+    select 'check', 'Check: cost loaded less total', null, null, null, null, null, null, null, null, null, null, null,
         BillingCurrency, null, coalesce(loaded.BilledCost, 0) - coalesce(total.BilledCost, 0), null, null, null
     from total
     full join loaded using (BillingCurrency)

@@ -73,7 +73,7 @@ from (values
 
 insert into import_total values
     ('aws-payer/2025-10@1', '9999', 'INV-10', 'AWS', 'USD', 236.005, 236.005, 226.005, 336.005, 336.005, 10),
-    ('aws-payer/2025-10@1', '9999', null, 'AWS', 'EUR', 40, 40, 40, 40, 40, 2),
+    ('aws-payer/2025-10@1', '9999', 'INV-11', 'AWS', 'EUR', 40, 40, 40, 40, 40, 2),
     ('aws-payer/2025-09@1', '9999', 'INV-09', 'AWS', 'USD', 200, 200, 200, 200, 200, 4);
 
 -- Two findings on i-1 overlap: the total counts the larger.
@@ -82,3 +82,11 @@ insert into finding values
     ('rightsizing/idle', timestamp '2025-10-01', 'warning', '1111', 'i-1', 'USD', 94.005, 94.005, '{"hours":744}'),
     ('rightsizing/previous_generation', timestamp '2025-10-01', 'info', '3333', 'i-9', 'EUR', 30, 3, '{"from":"t2.micro","to":"t3.micro"}'),
     ('tag_coverage/untagged_cost', timestamp '2025-10-01', 'info', '1111', 'i-2', 'USD', 50, null, '{}');
+
+-- Of what was restated, changes while the month was open or closing are no news. In EUR 25 became 30; in USD RDS of
+-- September went from 35 to 30 and EC2 from 125 to 130 with the same effective cost.
+insert into restatement values
+    ('aws-payer', '2025-10', '2025-10-01', 'aws-payer/2025-10@0', 'aws-payer/2025-10@1', 'open', 'USD', '1111', 'Amazon EC2', 1, 2, 1, 1, 2, 1, '2025-10-21 06:30:00'),
+    ('aws-payer', '2025-09', '2025-09-01', 'aws-payer/2025-09@0', 'aws-payer/2025-09@1', 'closed', 'USD', '2222', 'Amazon RDS', 35, 30, -5, 35, 30, -5, '2025-11-03 06:30:00'),
+    ('aws-payer', '2025-09', '2025-09-01', 'aws-payer/2025-09@0', 'aws-payer/2025-09@1', 'closed', 'USD', '1111', 'Amazon EC2', 125, 130, 5, 130, 130, 0, '2025-11-03 06:30:00'),
+    ('aws-payer', '2025-10', '2025-10-01', 'aws-payer/2025-10@1', 'aws-payer/2025-10@2', 'closed', 'EUR', null, 'Amazon EC2', 25, 30, 5, 25, 30, 5, '2025-11-19 06:30:00');
