@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	_ "embed"
+	"embed"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -24,11 +24,18 @@ var givenSQL string
 //go:embed given_import.sql
 var givenImportSQL string
 
+//go:embed given_*.sql
+var givenSQLs embed.FS
+
 // ErrUntested says that a rule has no given/want case.
 var ErrUntested = errors.New("no test")
 
 // caseFiles are the files of a case beside its policy.
-var caseFiles = []string{"given.csv", "want.csv"}
+var caseFiles = []string{"given.csv", "restatement.csv", "want.csv"}
+
+// besides are the tables that a case may give rows of in a CSV of the table's
+// name; given_<table>.sql reads it.
+var besides = []string{"restatement"}
 
 // Test runs the cases of a rule, the folders of testdata/<family>/<name>
 // beside the rule's own family folder, each in a database of its own: the
@@ -96,6 +103,11 @@ func testCase(ctx context.Context, rule Rule, folder fs.FS) (err error) {
 	if err := loadGiven(ctx, db, bytes.TrimPrefix(given, []byte("\ufeff"))); err != nil {
 		return fmt.Errorf("given.csv: %w", err)
 	}
+	for _, table := range besides {
+		if err := loadBeside(ctx, db, folder, table); err != nil {
+			return err
+		}
+	}
 	if err := policy.Store(ctx, db); err != nil {
 		return err
 	}
@@ -124,11 +136,37 @@ func newestMonth(ctx context.Context, db *sql.DB) (model.Period, error) {
 	return model.PeriodOf(newest.V), nil
 }
 
-// loadGiven puts text, the rows of given.csv, into cost and daily_cost.
-func loadGiven(ctx context.Context, db *sql.DB, text []byte) (err error) {
-	if err := vetGiven(ctx, db, text); err != nil {
+// loadBeside puts the rows of <table>.csv, where the case has one, into table.
+func loadBeside(ctx context.Context, db *sql.DB, folder fs.FS, table string) (err error) {
+	name := table + ".csv"
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%s: %w", name, err)
+		}
+	}()
+	text, err := fs.ReadFile(folder, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	if err := vetHeader(ctx, db, text, table, "BillingPeriodStart"); err != nil {
+		return err
+	}
+	insert, err := givenSQLs.ReadFile("given_" + table + ".sql")
+	if err != nil {
+		return err
+	}
+	return asFile(text, func(file string) error {
+		_, err := db.ExecContext(ctx, string(insert), sql.Named("file", file))
+		return err
+	})
+}
+
+// asFile calls do with a file that holds text and is gone afterwards.
+func asFile(text []byte, do func(file string) error) (err error) {
 	scratch, err := os.MkdirTemp("", "costwarden-case-")
 	if err != nil {
 		return err
@@ -138,6 +176,18 @@ func loadGiven(ctx context.Context, db *sql.DB, text []byte) (err error) {
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		return err
 	}
+	return do(file)
+}
+
+// loadGiven puts text, the rows of given.csv, into cost and daily_cost.
+func loadGiven(ctx context.Context, db *sql.DB, text []byte) error {
+	if err := vetHeader(ctx, db, text, "cost", "ChargePeriodStart"); err != nil {
+		return err
+	}
+	return asFile(text, func(file string) error { return fillGiven(ctx, db, file) })
+}
+
+func fillGiven(ctx context.Context, db *sql.DB, file string) error {
 	return model.InTransaction(ctx, db, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, givenSQL, sql.Named("file", file)); err != nil {
 			return err
@@ -158,13 +208,14 @@ func loadGiven(ctx context.Context, db *sql.DB, text []byte) (err error) {
 	})
 }
 
-// vetGiven refuses a header with a column that cost does not have.
-func vetGiven(ctx context.Context, db querier, text []byte) error {
+// vetHeader refuses a header with a column that table does not have, or
+// without the column needed.
+func vetHeader(ctx context.Context, db querier, text []byte, table, needed string) error {
 	header, err := newCaseReader(text).Read()
 	if err != nil {
 		return err
 	}
-	columns, err := words(ctx, db, "select column_name from duckdb_columns() where table_name = 'cost' order by column_index")
+	columns, err := words(ctx, db, "select column_name from duckdb_columns() where table_name = "+literal(table)+" order by column_index")
 	if err != nil {
 		return err
 	}
@@ -174,8 +225,8 @@ func vetGiven(ctx context.Context, db querier, text []byte) error {
 			problems = append(problems, fmt.Errorf("unknown column %q; %s", name, yamlfile.Suggest(name, columns)))
 		}
 	}
-	if !slices.Contains(header, "ChargePeriodStart") {
-		problems = append(problems, errors.New("missing column ChargePeriodStart"))
+	if !slices.Contains(header, needed) {
+		problems = append(problems, fmt.Errorf("missing column %s", needed))
 	}
 	return errors.Join(problems...)
 }
