@@ -22,7 +22,7 @@ func Bare(ctx context.Context, db *sql.DB, table string, delivery Delivery) erro
 		return err
 	}
 	defer conn.Close()
-	from, err := scan(delivery)
+	from, err := scan(delivery, m)
 	if delivery.Encoding == "csv" {
 		from, err = bareCSV(delivery), nil
 	}
@@ -33,9 +33,13 @@ func Bare(ctx context.Context, db *sql.DB, table string, delivery Delivery) erro
 	if err != nil {
 		return err
 	}
+	named, err := m.named(physical)
+	if err != nil {
+		return err
+	}
 	var selects []string
 	for _, c := range m.columns {
-		found, ok := physical[strings.ToLower(c.name)]
+		found, ok := named[strings.ToLower(c.name)]
 		if !ok || c.kind == "map" || c.kind == "float" {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -18,10 +19,10 @@ type headed struct {
 }
 
 // byHeader groups files by their headers, in the order of files.
-func byHeader(files []File) []headed {
+func byHeader(files []File, m mapping) []headed {
 	var groups []headed
 	for _, file := range files {
-		header, err := readHeader(file)
+		header, err := readHeader(file, m)
 		i := slices.IndexFunc(groups, func(g headed) bool { return err == nil && slices.Equal(g.header, header) })
 		if i < 0 {
 			groups = append(groups, headed{header, []File{file}, err})
@@ -35,14 +36,19 @@ func byHeader(files []File) []headed {
 // byteOrderMark opens files that a spreadsheet has saved.
 const byteOrderMark = "\ufeff"
 
-// readHeader reads the names in the first line of a CSV.
-func readHeader(file File) ([]string, error) {
+// readHeader reads the names in the first line of a CSV. Names that differ in
+// casing alone are told apart where m knows what to do with them.
+func readHeader(file File, m mapping) ([]string, error) {
 	f, err := os.Open(file.Path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	header, err := csv.NewReader(f).Read()
+	text, err := plainText(f)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s is not a whole gzip file: %w", ErrReconcile, file.Object, err)
+	}
+	header, err := csv.NewReader(text).Read()
 	if errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%w: %s is empty, not even a header", ErrNotDelivered, file.Object)
 	}
@@ -51,14 +57,27 @@ func readHeader(file File) ([]string, error) {
 	}
 	header[0] = strings.TrimPrefix(header[0], byteOrderMark)
 	seen := map[string]string{}
-	for _, name := range header {
-		if other, twice := seen[strings.ToLower(name)]; twice {
+	for i, name := range header {
+		other, twice := seen[strings.ToLower(name)]
+		if twice && name != other && m.mayRepeat(name) {
+			header[i] = fmt.Sprintf("%s%s%d", name, again, i+1)
+			continue
+		}
+		if twice {
 			return nil, fmt.Errorf("%w: %s has the columns %q and %q; one name may stand once, whatever its casing",
 				ErrReconcile, file.Object, other, name)
 		}
 		seen[strings.ToLower(name)] = name
 	}
 	return header, nil
+}
+
+// plainText reads f through gzip where its name says so.
+func plainText(f *os.File) (io.Reader, error) {
+	if filepath.Ext(f.Name()) == ".gz" {
+		return gunzip(f)
+	}
+	return f, nil
 }
 
 // scanCSV is the table function that reads group: every column as text, in

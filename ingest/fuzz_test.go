@@ -52,7 +52,7 @@ func FuzzCSVHeader(f *testing.F) {
 			t.Fatal(err)
 		}
 		delivery := Delivery{Encoding: "csv", Files: []File{{Path: file, Object: "part.csv"}}}
-		names, err := readHeader(delivery.Files[0])
+		names, err := readHeader(delivery.Files[0], mapping{})
 		if err != nil {
 			return
 		}
@@ -67,7 +67,7 @@ func FuzzCSVHeader(f *testing.F) {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		from, err := scan(delivery)
+		from, err := scan(delivery, mapping{})
 		if err != nil {
 			return
 		}

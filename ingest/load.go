@@ -108,7 +108,8 @@ func (l loading) prepare(ctx context.Context, conn *sql.Conn) error {
 	if err := layReferences(ctx, conn); err != nil {
 		return err
 	}
-	if err := layRaw(ctx, conn, l.mapping, l.delivery); err != nil {
+	notes, err := layRaw(ctx, conn, l.mapping, l.delivery)
+	if err != nil {
 		return err
 	}
 	if _, err := conn.ExecContext(ctx, "create or replace temp table control as\n"+l.mapping.control); err != nil {
@@ -121,8 +122,25 @@ func (l loading) prepare(ctx context.Context, conn *sql.Conn) error {
 	if lines == 0 {
 		return fmt.Errorf("%w: the files hold a header and no lines", ErrNotDelivered)
 	}
-	_, err := conn.ExecContext(ctx, "set variable cost_basis = (select max(CostBasis) from control)")
+	if err := note(ctx, conn, append(notes, l.delivery.Note)); err != nil {
+		return err
+	}
+	_, err = conn.ExecContext(ctx, "set variable cost_basis = (select max(CostBasis) from control)")
 	return err
+}
+
+// note adds to what the control says about the delivery.
+func note(ctx context.Context, conn *sql.Conn, notes []string) error {
+	for _, text := range notes {
+		const add = "update control set Note = concat_ws('; ', nullif(Note, ''), ?)"
+		if text == "" {
+			continue
+		}
+		if _, err := conn.ExecContext(ctx, add, text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // replace writes the delivery in the place of what the slice held, and undoes

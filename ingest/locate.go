@@ -147,7 +147,7 @@ func (l loading) locate(ctx context.Context, conn *sql.Conn, columns []column, b
 	}
 	for _, file := range l.delivery.Files {
 		one := Delivery{Encoding: l.delivery.Encoding, Files: []File{file}}
-		from, err := scan(one)
+		from, err := scan(one, l.mapping)
 		if err != nil {
 			return "", err
 		}
@@ -155,8 +155,12 @@ func (l loading) locate(ctx context.Context, conn *sql.Conn, columns []column, b
 		if err != nil {
 			return "", err
 		}
+		named, err := l.mapping.named(physical)
+		if err != nil {
+			return "", err
+		}
 		for _, c := range columns {
-			found, ok := physical[strings.ToLower(c.name)]
+			found, ok := named[strings.ToLower(c.name)]
 			if !ok {
 				continue
 			}
@@ -168,10 +172,18 @@ func (l loading) locate(ctx context.Context, conn *sql.Conn, columns []column, b
 				return "", err
 			}
 			place, err := placeOf(one, row)
-			return fmt.Sprintf("%s, column %s: %s", place, c.name, c.wants(value)), err
+			return fmt.Sprintf("%s, column %s: %s", place, l.mapping.calls(c, found), c.wants(value)), err
 		}
 	}
 	return "", nil
+}
+
+// calls is what a reader of the files knows column c as.
+func (m mapping) calls(c column, found physicalColumn) string {
+	if m.snake {
+		return found.name
+	}
+	return c.name
 }
 
 // firstBad returns the first row of a file, counted from 1, that is bad, and

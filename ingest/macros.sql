@@ -52,6 +52,10 @@ create or replace temp macro aws_tags(tags) as nullif(
 -- The usage type without its region prefix: USW2-BoxUsage:m5.large is BoxUsage:m5.large everywhere.
 create or replace temp macro aws_meter(usage_type) as regexp_replace(usage_type, '^(USE1|USE2|USW1|USW2|UGW1|UGE1|EU|EUC1|EUC2|EUN1|EUS1|EUS2|EUW1|EUW2|EUW3|APE1|APE2|APN1|APN2|APN3|APS1|APS2|APS3|APS4|APS5|APS6|APS7|CAN1|CAN2|SAE1|MES1|MEC1|AFS1|ILC1|MXC1)-', '');
 
+-- The instance type that a usage type of EC2, RDS, ElastiCache and their like ends in; null where it names none.
+create or replace temp macro aws_instance_type(usage_type) as
+    nullif(regexp_extract(usage_type, '(?:Box|Spot|Dedicated|Instance|Multi-AZ|Node)Usage:([a-z0-9.-]+)$', 1), '');
+
 -- The kind of thing an AWS resource id names, in AWS's own short words; null where it does not tell.
 create or replace temp macro aws_resource_type(id, product_code) as case
     when id is null then null

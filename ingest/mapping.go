@@ -19,10 +19,18 @@ var mappings embed.FS
 //
 //	-- must decimal: BilledCost, EffectiveCost
 //	-- may text: InvoiceId
+//
+// A format that is another one under other names has a header only, which says
+// whose selects it takes and how its names become theirs (see renaming):
+//
+//	-- as: aws_cur_2_0
+//	-- names: snake
+//	-- gather product: product_*
 type mapping struct {
 	format  string
 	title   string
 	columns []column
+	renaming
 	charges string // raw -> cost
 	control string // raw -> totals per payer, invoice, billing entity and currency, and the cost basis
 	split   string // raw -> split_cost; empty where the format has no such lines
@@ -39,56 +47,83 @@ var kinds = []string{"text", "time", "decimal", "float", "json", "object", "map"
 
 // mappingOf returns the mapping of format.
 func mappingOf(format string) (mapping, error) {
-	charges, err := mappings.ReadFile("mappings/" + format + ".sql")
+	text, err := mappings.ReadFile("mappings/" + format + ".sql")
 	if errors.Is(err, fs.ErrNotExist) {
 		return mapping{}, fmt.Errorf("no mapping for format %s; known: %s", format, strings.Join(formats(), ", "))
 	}
 	if err != nil {
 		return mapping{}, err
 	}
-	control, err := mappings.ReadFile("mappings/" + format + ".control.sql")
+	m := mapping{format: format}
+	as, err := m.readHeader(string(text))
 	if err != nil {
 		return mapping{}, err
 	}
-	split, err := mappings.ReadFile("mappings/" + format + ".split.sql")
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return mapping{}, err
+	if as == "" {
+		m.charges = string(text)
+		return m, m.readOthers()
 	}
-	m := mapping{format: format, charges: string(charges), control: string(control), split: string(split)}
-	return m, m.readHeader()
+	other, err := mappingOf(as)
+	if err != nil {
+		return mapping{}, fmt.Errorf("mapping %s: %w", format, err)
+	}
+	other.format, other.title, other.renaming = m.format, m.title, m.renaming
+	return other, nil
 }
 
-// readHeader reads the title and the columns from the comment lines that the
-// mapping opens with.
-func (m *mapping) readHeader() error {
-	for line := range strings.Lines(m.charges) {
+// readOthers reads the selects beside charges.
+func (m *mapping) readOthers() error {
+	control, err := mappings.ReadFile("mappings/" + m.format + ".control.sql")
+	if err != nil {
+		return err
+	}
+	split, err := mappings.ReadFile("mappings/" + m.format + ".split.sql")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	m.control, m.split = string(control), string(split)
+	return nil
+}
+
+// readHeader reads the comment lines that a mapping opens with: its title, its
+// columns, its renaming, and as which other format its selects are.
+func (m *mapping) readHeader(text string) (as string, err error) {
+	for line := range strings.Lines(text) {
 		comment, isComment := strings.CutPrefix(strings.TrimSpace(line), "--")
 		if !isComment {
-			return nil
+			break
 		}
 		key, value, _ := strings.Cut(strings.TrimSpace(comment), ":")
 		level, kind, _ := strings.Cut(key, " ")
 		switch {
 		case key == "title":
 			m.title = strings.TrimSpace(value)
+		case key == "as":
+			as = strings.TrimSpace(value)
+		case key == "names":
+			m.snake = strings.TrimSpace(value) == "snake"
+		case level == "gather":
+			m.gathers = append(m.gathers, parseGather(kind, value))
 		case level == "must" || level == "may":
 			if !slices.Contains(kinds, kind) {
-				return fmt.Errorf("mapping %s: kind %q in %q: want one of %v", m.format, kind, line, kinds)
+				return "", fmt.Errorf("mapping %s: kind %q in %q: want one of %v", m.format, kind, line, kinds)
 			}
 			for name := range strings.SplitSeq(value, ",") {
 				m.columns = append(m.columns, column{strings.TrimSpace(name), kind, level == "must"})
 			}
 		}
 	}
-	return nil
+	return as, nil
 }
 
 // formats lists the formats that have a mapping.
 func formats() []string {
-	files, _ := fs.Glob(mappings, "mappings/*.control.sql") // the pattern is well formed
+	files, _ := fs.Glob(mappings, "mappings/*.sql") // the pattern is well formed
 	var names []string
 	for _, file := range files {
-		names = append(names, strings.TrimSuffix(path.Base(file), ".control.sql"))
+		if name := strings.TrimSuffix(path.Base(file), ".sql"); !strings.Contains(name, ".") {
+			names = append(names, name)
+		}
 	}
 	return names
 }

@@ -15,24 +15,33 @@ import (
 // of a number, named with _float, for prices and comparisons, never for money.
 //
 // CSV is read as text and cast, never guessed at; a Parquet double becomes the
-// decimal that its shortest text writes.
-func layRaw(ctx context.Context, conn *sql.Conn, m mapping, delivery Delivery) error {
-	from, err := scan(delivery)
+// decimal that its shortest text writes. notes are what a reader of the totals
+// should know of the columns.
+func layRaw(ctx context.Context, conn *sql.Conn, m mapping, delivery Delivery) (notes []string, err error) {
+	from, err := scan(delivery, m)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	physical, err := describe(ctx, conn, from)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	named, err := m.named(physical)
+	if err != nil {
+		return nil, err
 	}
 	var missing, selects []string
 	for _, c := range m.columns {
+		members := m.members(c.name, physical)
+		notes = append(notes, repeated(members)...)
 		alias := quoteName(c.name)
 		if c.kind == "float" {
 			alias = quoteName(c.name + "_float")
 		}
-		found, ok := physical[strings.ToLower(c.name)]
+		found, ok := named[strings.ToLower(c.name)]
 		switch {
+		case len(members) > 0:
+			selects = append(selects, m.gatherInto(c, members)+" as "+alias)
 		case ok:
 			selects = append(selects, c.typed(found)+" as "+alias)
 		case c.must:
@@ -42,12 +51,26 @@ func layRaw(ctx context.Context, conn *sql.Conn, m mapping, delivery Delivery) e
 		}
 	}
 	if len(missing) > 0 {
-		return fmt.Errorf("%w: the delivery has no column %s, which %s needs; add it to the export's columns",
+		return nil, fmt.Errorf("%w: the delivery has no column %s, which %s needs; add it to the export's columns",
 			ErrReconcile, strings.Join(missing, ", "), m.title)
 	}
 	view := "create or replace temp view raw as select\n    " + strings.Join(selects, ",\n    ") + "\nfrom " + from
 	_, err = conn.ExecContext(ctx, view)
-	return err
+	return notes, err
+}
+
+// named maps the names that m reads to the columns that the files have.
+func (m mapping) named(physical []physicalColumn) (map[string]physicalColumn, error) {
+	named := map[string]physicalColumn{}
+	for _, p := range physical {
+		name := m.canonical(p.name)
+		if other, twice := named[name]; twice && m.declares(name) {
+			return nil, fmt.Errorf("%w: the delivery has the columns %q and %q, both of them %s; one may stand once",
+				ErrReconcile, other.name, p.name, name)
+		}
+		named[name] = p
+	}
+	return named, nil
 }
 
 // sqlTypes are the types of raw's columns by kind.
@@ -95,7 +118,7 @@ func (c column) typed(found physicalColumn) string {
 
 // scan reads the files of delivery as one relation. Columns are matched by name
 // in every file, since part files may differ in them.
-func scan(delivery Delivery) (string, error) {
+func scan(delivery Delivery, m mapping) (string, error) {
 	if delivery.Encoding == "parquet" {
 		var files []string
 		for _, file := range delivery.Files {
@@ -104,7 +127,7 @@ func scan(delivery Delivery) (string, error) {
 		return "read_parquet([" + strings.Join(files, ", ") + "], union_by_name = true, hive_partitioning = false)", nil
 	}
 	var parts []string
-	for _, group := range byHeader(delivery.Files) {
+	for _, group := range byHeader(delivery.Files, m) {
 		part, err := scanCSV(group)
 		if err != nil {
 			return "", err
@@ -114,20 +137,20 @@ func scan(delivery Delivery) (string, error) {
 	return "(" + strings.Join(parts, " union all by name ") + ")", nil
 }
 
-// describe returns the columns of a scan by their lower-cased names.
-func describe(ctx context.Context, conn *sql.Conn, scan string) (map[string]physicalColumn, error) {
-	rows, err := conn.QueryContext(ctx, "select column_name, column_type from (describe from "+scan+")")
+// describe returns the columns of a scan in the order of their names.
+func describe(ctx context.Context, conn *sql.Conn, scan string) ([]physicalColumn, error) {
+	rows, err := conn.QueryContext(ctx, "select column_name, column_type from (describe from "+scan+") order by column_name")
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	columns := map[string]physicalColumn{}
+	var columns []physicalColumn
 	for rows.Next() {
 		var c physicalColumn
 		if err := rows.Scan(&c.name, &c.sqlType); err != nil {
 			return nil, err
 		}
-		columns[strings.ToLower(c.name)] = c
+		columns = append(columns, c)
 	}
 	return columns, errors.Join(rows.Err(), rows.Close())
 }

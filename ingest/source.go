@@ -35,9 +35,10 @@ type Export struct {
 
 // Delivery is an export on local disk.
 type Delivery struct {
-	Format   string // names the mapping: aws_cur_2_0, aws_focus_1_2
+	Format   string // names the mapping: aws_cur_2_0, aws_cur_legacy, aws_focus_1_2
 	Encoding string // parquet or csv
 	Files    []File
+	Note     string // what a reader of the totals should know; empty: nothing
 }
 
 // File is one object of a delivery.

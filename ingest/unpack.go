@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"archive/zip"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -8,13 +9,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	fastgzip "github.com/klauspost/compress/gzip"
 	"golang.org/x/sync/errgroup"
 )
 
-// unpack turns the gzip files of delivery into plain ones in dir, so that a
+// unpack turns the packed files of delivery into plain ones in dir, so that a
 // damaged file is noticed (DuckDB reads a truncated one to where it breaks and
 // says nothing), and so that the passes over a file need not decompress it
 // again. Other files stay as they are. CSV that is not UTF-8 is refused here:
@@ -28,7 +28,8 @@ func unpack(ctx context.Context, delivery Delivery, dir string) (Delivery, error
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(2)
 	for i, file := range delivery.Files {
-		if !strings.HasSuffix(file.Path, ".gz") {
+		packing, packed := packings[filepath.Ext(file.Path)]
+		if !packed {
 			if delivery.Encoding == "csv" {
 				group.Go(func() error { return checkText(ctx, file) })
 			}
@@ -36,10 +37,10 @@ func unpack(ctx context.Context, delivery Delivery, dir string) (Delivery, error
 		}
 		plain.Files[i].Path = filepath.Join(dir, fmt.Sprintf("%05d.csv", i+1))
 		group.Go(func() error {
-			err := gunzip(ctx, file, plain.Files[i].Path)
-			if errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.Is(err, io.ErrUnexpectedEOF) {
-				return fmt.Errorf("%w: %s is not a whole gzip file (%w); wait for the next delivery or ask the provider for a new one",
-					ErrReconcile, file.Object, err)
+			err := writePlain(ctx, packing, file, plain.Files[i].Path)
+			if isDamage(err) {
+				return fmt.Errorf("%w: %s is not a whole %s file (%w); wait for the next delivery or ask the provider for a new one",
+					ErrReconcile, file.Object, packing.name, err)
 			}
 			return err
 		})
@@ -47,15 +48,55 @@ func unpack(ctx context.Context, delivery Delivery, dir string) (Delivery, error
 	return plain, group.Wait()
 }
 
-// gunzip writes the unpacked bytes of the file from to the file to, as long as
-// they are UTF-8. A file of several gzip members is their concatenation.
-func gunzip(ctx context.Context, from File, to string) (err error) {
+// packing is a way to pack a file.
+type packing struct {
+	name string
+	open func(*os.File) (io.Reader, error) // opens what is inside
+}
+
+// packings by the ends of file names.
+var packings = map[string]packing{".gz": {"gzip", gunzip}, ".zip": {"zip", unzip}}
+
+// isDamage reports whether err says that a packed file is not as it was made.
+func isDamage(err error) bool {
+	for _, damage := range []error{gzip.ErrHeader, gzip.ErrChecksum, io.ErrUnexpectedEOF, zip.ErrFormat, zip.ErrAlgorithm, zip.ErrChecksum, errNotOne} {
+		if errors.Is(err, damage) {
+			return true
+		}
+	}
+	return false
+}
+
+// gunzip reads a gzip file; one of several members is their concatenation.
+func gunzip(file *os.File) (io.Reader, error) { return fastgzip.NewReader(file) }
+
+var errNotOne = errors.New("want one file inside")
+
+// unzip reads the one file inside a zip file, whatever its name.
+func unzip(file *os.File) (io.Reader, error) {
+	stat, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	archive, err := zip.NewReader(file, stat.Size())
+	if err != nil {
+		return nil, err
+	}
+	if len(archive.File) != 1 {
+		return nil, fmt.Errorf("%w, found %d", errNotOne, len(archive.File))
+	}
+	return archive.File[0].Open()
+}
+
+// writePlain writes what is inside the file from to the file to, as long as it
+// is UTF-8.
+func writePlain(ctx context.Context, packing packing, from File, to string) (err error) {
 	in, err := os.Open(from.Path)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	reader, err := fastgzip.NewReader(in)
+	reader, err := packing.open(in)
 	if err != nil {
 		return err
 	}

@@ -277,7 +277,7 @@ select
     if(quantity is null, null, focus_unit(pricing_unit)) as PricingUnit,
     'AWS' as ProviderName,
     line_item_legal_entity as PublisherName,
-    coalesce(product_region_code, nullif(left(line_item_availability_zone, -1), '')) as RegionId,
+    coalesce(product_region_code, product['region'], nullif(left(line_item_availability_zone, -1), '')) as RegionId,
     if(product_location_type = 'AWS Region', product_location, null) as RegionName,
     resource as ResourceId,
     null as ResourceName,

@@ -8,14 +8,15 @@
 -- may text: CommitmentDiscountType, CommitmentDiscountUnit, ConsumedUnit, InvoiceId, InvoiceIssuerName
 -- may text: PricingCategory, PricingCurrency, PricingUnit, PublisherName, RegionId, RegionName, ResourceId
 -- may text: ResourceName, ResourceType, ServiceSubcategory, SkuId, SkuMeter, SkuPriceId, SubAccountId
--- may text: SubAccountName, SubAccountType, x_Operation, x_ServiceCode
+-- may text: SubAccountName, SubAccountType, x_Operation, x_ServiceCode, x_UsageType
 -- may decimal: CommitmentDiscountQuantity, ConsumedQuantity, ContractedUnitPrice, ListUnitPrice
 -- may decimal: PricingCurrencyContractedUnitPrice, PricingCurrencyEffectiveCost, PricingCurrencyListUnitPrice
 -- may decimal: PricingQuantity
--- may json: SkuPriceDetails, Tags, x_Discounts
+-- may json: SkuPriceDetails, Tags, x_CostCategories, x_Discounts
 --
 -- AWS has done the mapping; this only says where our own columns come from. The export names no billing
--- entity: its invoices are told apart by InvoiceId and InvoiceIssuerName.
+-- entity: its invoices are told apart by InvoiceId and InvoiceIssuerName. FOCUS 1.0 has x_UsageType where 1.2
+-- has SkuMeter, and no SkuPriceDetails: the usage type names the instance type too.
 select
     AvailabilityZone,
     BilledCost,
@@ -75,12 +76,12 @@ select
     SubAccountType,
     full_json(Tags) as Tags,
     InvoiceIssuerName as x_BillingEntity,
-    SkuPriceDetails ->> 'InstanceType' as x_InstanceType,
+    coalesce(SkuPriceDetails ->> 'InstanceType', aws_instance_type(x_UsageType)) as x_InstanceType,
     null as x_LineItemType,
     x_Operation,
     x_ServiceCode,
-    SkuMeter as x_UsageType,
+    coalesce(x_UsageType, SkuMeter) as x_UsageType,
     null as x_SourceLineId,
     full_json(x_Discounts) as x_Discounts,
-    null as x_CostCategories
+    full_json(x_CostCategories) as x_CostCategories
 from raw

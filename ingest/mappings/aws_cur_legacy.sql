@@ -1,0 +1,12 @@
+-- title: AWS legacy Cost and Usage Report to FOCUS 1.2
+-- as: aws_cur_2_0
+-- names: snake
+-- gather tags: resourceTags/user:* as resourceTags/*
+-- gather tags: resourceTags/* as resourceTags/*
+-- gather resource_tags: resource_tags_*
+-- gather cost_category: cost_category_*
+-- gather discount: discount_* as numbers but discount_total_discount discount_bundled_discount
+-- gather product: product_*
+--
+-- A legacy report is a CUR 2.0 whose maps are columns of their own, in CSV under names such as
+-- lineItem/UnblendedCost. A column exists in the months that need it; one that is absent is null.

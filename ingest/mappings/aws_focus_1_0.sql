@@ -1,0 +1,4 @@
+-- title: AWS FOCUS 1.0 with AWS columns to FOCUS 1.2
+-- as: aws_focus_1_2
+--
+-- The 43 columns of FOCUS 1.0 have the same names and meanings in 1.2; what 1.2 added is null.
