@@ -23,6 +23,13 @@ func noMonths(b *bucket.Bucket, l layout, listed []bucket.Object) error {
 		"wait for the export's first delivery", l.export, where, seen))
 }
 
+// mixed refuses a name under which both kinds lie.
+func mixed(b *bucket.Bucket, l layout, folders []string) error {
+	return bucket.Fault(fmt.Errorf("%s holds both an export of Data Exports and a legacy Cost and Usage Report: found %s; "+
+		"deliver one of them under another name or prefix, or move what is no longer delivered",
+		b.URL(l.root), strings.Join(folders, ", ")))
+}
+
 // noExport says what is there instead of the export.
 func (s *source) noExport(ctx context.Context, b *bucket.Bucket) error {
 	above := s.location.Prefix
@@ -34,11 +41,12 @@ func (s *source) noExport(ctx context.Context, b *bucket.Bucket) error {
 	if err != nil {
 		return fmt.Errorf("%s, and no telling what is: %w", absent, err)
 	}
-	if slices.Contains(folders, s.export) {
-		return bucket.Fault(fmt.Errorf("%s: its folder is there without a metadata folder; "+
-			"want an export of AWS Data Exports, not a legacy Cost and Usage Report or a copy of the data alone", absent))
+	if slices.Contains(folders, s.export) && !isReport(folders) {
+		return bucket.Fault(fmt.Errorf("%s: its folder is there with neither a metadata folder, as Data Exports writes, "+
+			"nor folders of months such as 20261001-20261101, as the legacy Cost and Usage Report does; "+
+			"set manifest: none if it is a copy of the data folder alone", absent))
 	}
-	if slices.Contains(folders, "metadata") {
+	if isExport(folders) || isReport(folders) {
 		return bucket.Fault(fmt.Errorf("%s: this is an export's own folder; set location to the folder above it", absent))
 	}
 	exports, err := exportsIn(ctx, b, above, folders)
@@ -61,7 +69,7 @@ func exportsIn(ctx context.Context, b *bucket.Bucket, above string, folders []st
 		if err != nil {
 			return nil, err
 		}
-		if slices.Contains(inside, "metadata") {
+		if isExport(inside) || isReport(inside) {
 			exports = append(exports, folder)
 		}
 	}

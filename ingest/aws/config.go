@@ -12,7 +12,8 @@ import (
 // Config is the aws block of a source in costwarden.yaml.
 type Config struct {
 	Location   string `yaml:"location"`    // s3://bucket/prefix or file:./folder
-	Export     string `yaml:"export"`      // the export's name
+	Export     string `yaml:"export"`      // the export's name, or the legacy report's
+	Manifest   string `yaml:"manifest"`    // none: a copy of the data folder alone; empty: as AWS delivers
 	Region     string `yaml:"region"`      // the bucket's region; empty: AWS_REGION or the profile's
 	Endpoint   string `yaml:"endpoint"`    // an S3-compatible server; empty: AWS
 	PathStyle  bool   `yaml:"path_style"`  // bucket in the path, not in the host name
@@ -24,7 +25,7 @@ type Config struct {
 // of a region that is missing here but set in the environment; Open can.
 func (c Config) Validate() error {
 	_, err := c.location()
-	return errors.Join(err, c.validateExport(), c.validateEndpoint(), c.validateRole())
+	return errors.Join(err, c.validateExport(), c.validateManifest(), c.validateEndpoint(), c.validateRole())
 }
 
 func (c Config) location() (bucket.Location, error) {
@@ -43,6 +44,13 @@ func (c Config) validateExport() error {
 		return fmt.Errorf("export %q: want the export's name alone; what comes before it belongs to location", c.Export)
 	}
 	return nil
+}
+
+func (c Config) validateManifest() error {
+	if c.Manifest == "" || c.Manifest == "none" {
+		return nil
+	}
+	return fmt.Errorf("manifest %q: want none, for a copy that has no manifests, or leave it out", c.Manifest)
 }
 
 func (c Config) validateEndpoint() error {

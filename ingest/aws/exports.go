@@ -13,8 +13,9 @@ import (
 	"github.com/costwarden/costwarden/model"
 )
 
-// Exports lists the manifests, in one request for each thousand of them; their
-// ETags come with the listing.
+// Exports lists the manifests, whose ETags come with the listing, and the
+// export's folders, which show its kind: two requests, and one more for each
+// month of a legacy report.
 func (s *source) Exports(ctx context.Context) ([]ingest.Export, error) {
 	exports, err := s.exports(ctx)
 	if err != nil {
@@ -30,18 +31,75 @@ func (s *source) exports(ctx context.Context) ([]ingest.Export, error) {
 	}
 	defer b.Close()
 	for _, layout := range s.layouts() {
-		listed, err := b.List(ctx, layout.metadata())
-		if err != nil {
-			return nil, err
-		}
-		if manifests := layout.newestManifests(listed); len(manifests) > 0 {
-			return exportsOf(manifests), nil
-		}
-		if len(listed) > 0 {
-			return nil, noMonths(b, layout, listed)
+		exports, err := s.exportsAt(ctx, b, layout)
+		if err != nil || len(exports) > 0 {
+			return exports, err
 		}
 	}
 	return nil, s.noExport(ctx, b)
+}
+
+// exportsAt lists what is at layout; nothing where the export is not there.
+func (s *source) exportsAt(ctx context.Context, b *bucket.Bucket, layout layout) ([]ingest.Export, error) {
+	if s.bare {
+		return layout.partitions(ctx, b)
+	}
+	listed, err := b.List(ctx, layout.metadata())
+	if err != nil {
+		return nil, err
+	}
+	_, folders, err := b.ListFolder(ctx, layout.root)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(listed) > 0 && isReport(folders):
+		return nil, mixed(b, layout, folders)
+	case len(listed) > 0:
+		return layout.dataExports(b, listed)
+	case isReport(folders):
+		return layout.reports(ctx, b, folders)
+	}
+	return nil, nil
+}
+
+// isExport reports whether folders are those of an export of Data Exports.
+func isExport(folders []string) bool { return slices.Contains(folders, "metadata") }
+
+// isReport reports whether folders are those of a legacy report.
+func isReport(folders []string) bool {
+	return slices.ContainsFunc(folders, func(folder string) bool { _, ok := datesMonth(folder); return ok })
+}
+
+// dataExports are the months of an export of Data Exports.
+func (l layout) dataExports(b *bucket.Bucket, listed []bucket.Object) ([]ingest.Export, error) {
+	manifests := l.newestManifests(listed)
+	if len(manifests) == 0 {
+		return nil, noMonths(b, l, listed)
+	}
+	return exportsOf(manifests), nil
+}
+
+// reports lists the months of a legacy report, one request for each.
+func (l layout) reports(ctx context.Context, b *bucket.Bucket, folders []string) ([]ingest.Export, error) {
+	manifests := map[model.Period]bucket.Object{}
+	for _, folder := range folders {
+		month, ok := datesMonth(folder)
+		if !ok {
+			continue
+		}
+		objects, _, err := b.ListFolder(ctx, l.root+folder+"/")
+		if err != nil {
+			return nil, err
+		}
+		if manifest, found := byKey(objects)[l.root+folder+"/"+l.export+"-Manifest.json"]; found {
+			manifests[month] = manifest
+		}
+	}
+	if len(manifests) == 0 {
+		return nil, bucket.Fault(fmt.Errorf("no <dates>/%s-Manifest.json in %s, only folders of months; "+
+			"wait for the report's first delivery, or check that the manifests were copied too", l.export, b.URL(l.root)))
+	}
+	return exportsOf(manifests), nil
 }
 
 // exportsOf orders manifests by month.

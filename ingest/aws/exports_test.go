@@ -86,7 +86,7 @@ func TestKeysThatBeginWithASlash(t *testing.T) {
 	}
 }
 
-func TestANoChangeCheckOfFourteenMonthsIsOneRequest(t *testing.T) {
+func TestANoChangeCheckOfFourteenMonthsIsTwoRequests(t *testing.T) {
 	store := newS3Store(t)
 	for i := range 14 {
 		deliver(t, store, fmt.Sprintf("%d-%02d", 2025+(i+9)/12, (i+9)%12+1), "a")
@@ -97,8 +97,8 @@ func TestANoChangeCheckOfFourteenMonthsIsOneRequest(t *testing.T) {
 	if err != nil || len(exports) != 14 {
 		t.Fatalf("got %d months, %v; want 14", len(exports), err)
 	}
-	if requests := store.door.asked(""); len(requests) != 1 {
-		t.Errorf("took %d requests, want 1: %v", len(requests), requests)
+	if requests := store.door.asked(""); len(requests) != 2 {
+		t.Errorf("took %d requests, want 2, the manifests and the folders: %v", len(requests), requests)
 	}
 }
 
@@ -136,9 +136,29 @@ func TestAnAbsentExportSaysWhatIsThere(t *testing.T) {
 			"source aws-payer: no export acme-focus in {exports/acme-focus/}: this is an export's own folder; set location to the folder above it",
 		},
 		{
-			"a legacy report", "exports", "acme-cur", []string{"exports/acme-cur/20261001-20261101/acme-cur-Manifest.json"},
-			"source aws-payer: no export acme-cur in {exports/}: its folder is there without a metadata folder; " +
-				"want an export of AWS Data Exports, not a legacy Cost and Usage Report or a copy of the data alone",
+			"a copy of the data alone", "exports", "acme-cur", []string{"exports/acme-cur/data/BILLING_PERIOD=2026-10/a.csv.gz"},
+			"source aws-payer: no export acme-cur in {exports/}: its folder is there with neither a metadata folder, as Data Exports writes, " +
+				"nor folders of months such as 20261001-20261101, as the legacy Cost and Usage Report does; " +
+				"set manifest: none if it is a copy of the data folder alone",
+		},
+		{
+			"a misspelt name beside a report", "exports", "acme-fokus", []string{"exports/acme-cur/20261001-20261101/acme-cur-Manifest.json"},
+			"source aws-payer: no export acme-fokus in {exports/}, but acme-cur; set export to the one you mean",
+		},
+		{
+			"a report's own folder", "exports/acme-cur", "acme-cur", []string{"exports/acme-cur/20261001-20261101/acme-cur-Manifest.json"},
+			"source aws-payer: no export acme-cur in {exports/acme-cur/}: this is an export's own folder; set location to the folder above it",
+		},
+		{
+			"a report whose manifests are missing", "exports", "acme-cur", []string{"exports/acme-cur/20261001-20261101/acme-cur-00001.csv.gz"},
+			"source aws-payer: no <dates>/acme-cur-Manifest.json in {exports/acme-cur/}, only folders of months; " +
+				"wait for the report's first delivery, or check that the manifests were copied too",
+		},
+		{
+			"both kinds under one name", "exports", "acme-cur",
+			[]string{"exports/acme-cur/20261001-20261101/acme-cur-Manifest.json", "exports/acme-cur/metadata/BILLING_PERIOD=2026-10/acme-cur-Manifest.json"},
+			"source aws-payer: {exports/acme-cur/} holds both an export of Data Exports and a legacy Cost and Usage Report: " +
+				"found 20261001-20261101, metadata; deliver one of them under another name or prefix, or move what is no longer delivered",
 		},
 		{
 			"recommendations", "exports", "acme-hub", []string{"exports/acme-hub/metadata/date=2026-10-31/acme-hub-Manifest.json"},
@@ -171,7 +191,7 @@ func TestAnAbsentExportSaysWhatIsThere(t *testing.T) {
 func TestAnAbsentExportWhereListingIsLimited(t *testing.T) {
 	store := newS3Store(t)
 	store.put(t, "exports/acme-focus/metadata/", "") // as the S3 console makes a folder
-	store.door.arrange(&fault{in: "GET", times: 1},  // the listing of metadata/
+	store.door.arrange(&fault{in: "GET", times: 2},  // the listings of metadata/ and of the folders
 		&fault{in: "GET", times: 1, happen: refuse(403, "AccessDenied", "Access Denied")})
 	_, err := store.source(t, "exports", "acme-focus").Exports(t.Context())
 	want := "source aws-payer: no export acme-focus in s3://acme-billing/exports/, and no telling what is: " +

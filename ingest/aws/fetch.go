@@ -24,6 +24,13 @@ func (s *source) Fetch(ctx context.Context, export ingest.Export, dir string, pr
 		return ingest.Delivery{}, fmt.Errorf("source %s: %w", s.name, err)
 	}
 	defer b.Close()
+	if s.bare {
+		delivery, err := s.fetchPartition(ctx, b, export, dir, progress)
+		if err != nil {
+			return ingest.Delivery{}, fmt.Errorf("source %s: fetch %s: %w", s.name, export.Slice, err)
+		}
+		return delivery, nil
+	}
 	delivery, err := s.fetch(ctx, b, export, dir, progress)
 	for restart := 0; restart < restarts && errors.Is(err, bucket.ErrChanged); restart++ {
 		delivery, err = s.fetch(ctx, b, export, dir, progress)
@@ -66,23 +73,11 @@ func (s *source) follow(ctx context.Context, b *bucket.Bucket, first bucket.Obje
 	if err != nil {
 		return ingest.Delivery{}, err
 	}
-	m, err := parseManifest(content, where)
+	c, err := s.contents(content, first.Key, month, where)
 	if err != nil {
 		return ingest.Delivery{}, err
 	}
-	format, err := formatOf(m.columns(), where)
-	if err != nil {
-		return ingest.Delivery{}, err
-	}
-	keys, err := m.keys(s.layoutOf(first.Key), month, where)
-	if err != nil {
-		return ingest.Delivery{}, err
-	}
-	encoding, err := encodingOf(keys, where)
-	if err != nil {
-		return ingest.Delivery{}, err
-	}
-	objects, err := lookAll(ctx, b, keys, where)
+	objects, err := lookAll(ctx, b, c.keys, where)
 	if err != nil {
 		return ingest.Delivery{}, err
 	}
@@ -90,14 +85,55 @@ func (s *source) follow(ctx context.Context, b *bucket.Bucket, first bucket.Obje
 	if err != nil {
 		return ingest.Delivery{}, err
 	}
-	return ingest.Delivery{Format: format, Encoding: encoding, Files: files}, nil
+	return ingest.Delivery{Format: c.format, Encoding: c.encoding, Files: files}, nil
+}
+
+// contents is what a manifest says: the month's files and how to read them.
+type contents struct {
+	format, encoding string
+	keys             []string
+}
+
+// contents reads the manifest at key, whose place says of which kind it is.
+func (s *source) contents(content []byte, key string, month model.Period, where string) (contents, error) {
+	place := s.layoutOf(key)
+	if !strings.HasPrefix(key, place.metadata()) {
+		return reportContents(content, place, month, where)
+	}
+	m, err := parseManifest(content, where)
+	if err != nil {
+		return contents{}, err
+	}
+	format, err := formatOf(m.columns(), where)
+	if err != nil {
+		return contents{}, err
+	}
+	keys, err := m.keys(place, month, where)
+	if err != nil {
+		return contents{}, err
+	}
+	encoding, err := encodingOf(keys, where, exportFiles)
+	return contents{format, encoding, keys}, err
+}
+
+func reportContents(content []byte, place layout, month model.Period, where string) (contents, error) {
+	r, err := parseReport(content, month, where)
+	if err != nil {
+		return contents{}, err
+	}
+	keys, err := r.keys(place, month, where)
+	if err != nil {
+		return contents{}, err
+	}
+	encoding, err := encodingOf(keys, where, reportFiles)
+	return contents{"aws_cur_legacy", encoding, keys}, err
 }
 
 // layoutOf is the place that a manifest was found at.
 func (s *source) layoutOf(manifestKey string) layout {
 	places := s.layouts()
 	for _, place := range places {
-		if strings.HasPrefix(manifestKey, place.metadata()) {
+		if strings.HasPrefix(manifestKey, place.root) {
 			return place
 		}
 	}

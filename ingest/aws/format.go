@@ -2,6 +2,7 @@ package aws
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -36,13 +37,22 @@ func formatOf(columns []string, where string) (string, error) {
 	return "", unwanted(where, "a table with the columns "+strings.Join(columns[:min(len(columns), 5)], ", "))
 }
 
-// encodingOf recognises how an export's files are written by their names.
-func encodingOf(keys []string, where string) (string, error) {
+// encodings are the encodings of files by the ends of their names.
+type encodings map[string]string
+
+var (
+	exportFiles = encodings{".parquet": "parquet", ".csv.gz": "csv", ".csv": "csv"}
+	reportFiles = encodings{".parquet": "parquet", ".csv.gz": "csv", ".zip": "csv", ".csv": "csv"}
+)
+
+// encodingOf recognises how files are written by their names. where is the
+// manifest that names them, or the folder that holds them.
+func encodingOf(keys []string, where string, known encodings) (string, error) {
 	first := ""
 	for _, key := range keys {
-		encoding := encodings[extension(key)]
+		encoding := known.of(key)
 		if encoding == "" {
-			return "", unreadable(where, fmt.Sprintf("names %s; want .parquet, .csv.gz or .csv files", path.Base(key)))
+			return "", unreadable(where, fmt.Sprintf("names %s; want %s files", path.Base(key), known))
 		}
 		if first == "" {
 			first = encoding
@@ -55,14 +65,17 @@ func encodingOf(keys []string, where string) (string, error) {
 	return first, nil
 }
 
-var encodings = map[string]string{".parquet": "parquet", ".csv.gz": "csv", ".csv": "csv"}
-
-func extension(key string) string {
-	key = strings.ToLower(key)
-	for extension := range encodings {
-		if strings.HasSuffix(key, extension) {
-			return extension
+func (e encodings) of(key string) string {
+	for end, encoding := range e {
+		if strings.HasSuffix(strings.ToLower(key), end) {
+			return encoding
 		}
 	}
 	return ""
+}
+
+func (e encodings) String() string {
+	ends := slices.Sorted(maps.Keys(e))
+	slices.Reverse(ends)
+	return strings.Join(ends[:len(ends)-1], ", ") + " or " + ends[len(ends)-1]
 }

@@ -3,6 +3,7 @@ package aws
 import (
 	"path"
 	"strings"
+	"time"
 
 	"github.com/costwarden/costwarden/ingest/bucket"
 	"github.com/costwarden/costwarden/model"
@@ -56,6 +57,29 @@ func partitionMonth(folder string) (month model.Period, ok bool) {
 	}
 	month, err := model.ParsePeriod(value)
 	return month, err == nil && !month.IsZero()
+}
+
+// datesMonth reads the folder of a month of a legacy report, such as
+// 20261001-20261101, whose end is exclusive.
+func datesMonth(folder string) (month model.Period, ok bool) {
+	first, _, _ := strings.Cut(folder, "-")
+	start, err := time.Parse("20060102", first)
+	if err != nil {
+		return model.Period{}, false
+	}
+	month, err = model.ParsePeriod(start.Format("2006-01"))
+	return month, err == nil && folder == datesFolder(month)
+}
+
+// datesFolder is the folder of month in a legacy report.
+func datesFolder(month model.Period) string {
+	return month.Start().Format("20060102") + "-" + month.End().Format("20060102")
+}
+
+// athenaFolder is the folder of month in a legacy report that is written for
+// Athena.
+func (l layout) athenaFolder(month model.Period) string {
+	return l.export + "/" + month.Start().Format("year=2006/month=1")
 }
 
 // newestManifests picks one manifest for each month out of listed objects.

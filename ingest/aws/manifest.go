@@ -47,10 +47,16 @@ func (m manifest) columns() []string {
 
 // keys are the keys of the month's files in l's bucket.
 func (m manifest) keys(l layout, month model.Period, where string) ([]string, error) {
+	return resolve(m.DataFiles, where, func(address string) (string, error) { return l.dataKey(address, month) })
+}
+
+// resolve gives the key of each file that the manifest at where names. None
+// may be named twice.
+func resolve(named []string, where string, keyOf func(string) (string, error)) ([]string, error) {
 	seen := map[string]bool{}
 	var keys []string
-	for _, address := range m.DataFiles {
-		key, err := l.dataKey(address, month)
+	for _, address := range named {
+		key, err := keyOf(address)
 		if err != nil {
 			return nil, unreadable(where, err.Error())
 		}
@@ -96,17 +102,22 @@ func afterLast(s, marker string) (after string, found bool) {
 // isInMonth reports whether file, a path below the data folder, is a plain
 // path in the folder of month.
 func isInMonth(file string, month model.Period) bool {
-	if !utf8.ValidString(file) || strings.ContainsRune(file, '\\') || strings.ContainsFunc(file, unicode.IsControl) {
+	folder, _, inside := strings.Cut(file, "/")
+	of, ok := partitionMonth(folder)
+	return ok && of == month && inside && isPlain(file)
+}
+
+// isPlain reports whether path leads down only, one named step after another.
+func isPlain(path string) bool {
+	if !utf8.ValidString(path) || strings.ContainsRune(path, '\\') || strings.ContainsFunc(path, unicode.IsControl) {
 		return false
 	}
-	steps := strings.Split(file, "/")
-	for _, step := range steps {
+	for step := range strings.SplitSeq(path, "/") {
 		if step == "" || step == "." || step == ".." {
 			return false
 		}
 	}
-	of, ok := partitionMonth(steps[0])
-	return ok && of == month && len(steps) > 1
+	return true
 }
 
 // unwanted refuses an export of another kind.

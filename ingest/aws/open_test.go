@@ -32,6 +32,8 @@ func TestOpenRefusesAWrongConfiguration(t *testing.T) {
 			`endpoint "minio:9000": want an address such as https://s3.example.com`},
 		{"an external id alone", aws.Config{Location: "s3://acme", Export: "e", ExternalID: "x"},
 			"external_id is set without role_arn; set the role it belongs to"},
+		{"a manifest by name", aws.Config{Location: "s3://acme", Export: "e", Manifest: "acme-Manifest.json"},
+			`manifest "acme-Manifest.json": want none, for a copy that has no manifests, or leave it out`},
 		{"a role's name", aws.Config{Location: "s3://acme", Export: "e", RoleARN: "costwarden"},
 			`role_arn "costwarden": want arn:aws:iam::<account>:role/<name>`},
 	} {

@@ -1,0 +1,57 @@
+package ingest
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Columns names the columns of a delivery's files, for a source that has
+// nothing else to tell the format by. Files packed as gzip are read as they
+// are.
+func Columns(ctx context.Context, delivery Delivery) (names []string, err error) {
+	if delivery.Encoding == "csv" {
+		return csvColumns(delivery.Files)
+	}
+	db, err := sql.Open("duckdb", "?autoinstall_known_extensions=false&autoload_known_extensions=false")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	from, err := scan(delivery, mapping{})
+	if err != nil {
+		return nil, err
+	}
+	physical, err := describe(ctx, conn, from)
+	if err != nil {
+		return nil, fmt.Errorf("%w: read the columns of %s: %w", ErrReconcile, delivery.Files[0].Object, err)
+	}
+	for _, p := range physical {
+		names = append(names, p.name)
+	}
+	return names, nil
+}
+
+// csvColumns names the columns of CSV files, each once.
+func csvColumns(files []File) ([]string, error) {
+	var names []string
+	for _, file := range files {
+		header, err := readHeader(file, mapping{})
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range header {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names, nil
+}
