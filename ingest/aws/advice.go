@@ -70,9 +70,9 @@ func (c Config) advice(api smithy.APIError, operation string, err error) string 
 		return "the object is encrypted and its key may not be used; " +
 			"allow kms:Decrypt in the role's policy and in the policy of the key: " + api.ErrorMessage()
 	case (code == "AccessDenied" || code == "Forbidden") && operation == "ListObjectsV2":
-		return "access denied; allow s3:ListBucket on the bucket for this prefix"
+		return "access denied; allow s3:ListBucket on the bucket for this prefix" + c.andOwner()
 	case code == "AccessDenied" || code == "Forbidden":
-		return "not readable or not there: access denied; allow s3:GetObject on the objects of this prefix"
+		return "not readable or not there: access denied; allow s3:GetObject on the objects of this prefix" + c.andOwner()
 	}
 	switch code {
 	case "SignatureDoesNotMatch":
@@ -89,6 +89,14 @@ func (c Config) advice(api smithy.APIError, operation string, err error) string 
 		return "archived by a lifecycle rule; restore the objects of this month in S3, or end the rule for this prefix"
 	}
 	return ""
+}
+
+// andOwner is for refusals that a wrong owner causes too.
+func (c Config) andOwner() string {
+	if c.BucketOwner == "" {
+		return ""
+	}
+	return ", and check that account " + c.BucketOwner + ", set as bucket_owner, owns the bucket"
 }
 
 func (c Config) andEndpoint() string {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/costwarden/costwarden/ingest/bucket"
@@ -11,21 +12,23 @@ import (
 
 // Config is the aws block of a source in costwarden.yaml.
 type Config struct {
-	Location   string `yaml:"location"`    // s3://bucket/prefix or file:./folder
-	Export     string `yaml:"export"`      // the export's name, or the legacy report's
-	Manifest   string `yaml:"manifest"`    // none: a copy of the data folder alone; empty: as AWS delivers
-	Region     string `yaml:"region"`      // the bucket's region; empty: AWS_REGION or the profile's
-	Endpoint   string `yaml:"endpoint"`    // an S3-compatible server; empty: AWS
-	PathStyle  bool   `yaml:"path_style"`  // bucket in the path, not in the host name
-	RoleARN    string `yaml:"role_arn"`    // a role to assume
-	ExternalID string `yaml:"external_id"` // the external id the role asks for
+	Location      string `yaml:"location"`       // s3://bucket/prefix or file:./folder
+	Export        string `yaml:"export"`         // the export's name, or the legacy report's
+	Manifest      string `yaml:"manifest"`       // none: a copy of the data folder alone; empty: as AWS delivers
+	Region        string `yaml:"region"`         // the bucket's region; empty: AWS_REGION or the profile's
+	Endpoint      string `yaml:"endpoint"`       // an S3-compatible server; empty: AWS
+	PathStyle     bool   `yaml:"path_style"`     // bucket in the path, not in the host name
+	RoleARN       string `yaml:"role_arn"`       // a role to assume
+	ExternalID    string `yaml:"external_id"`    // the external id the role asks for
+	BucketOwner   string `yaml:"bucket_owner"`   // the account that must own the bucket; empty: any
+	RequesterPays bool   `yaml:"requester_pays"` // the caller's account pays for the requests
 }
 
 // Validate tells all that is wrong with c, one error for each. It cannot know
 // of a region that is missing here but set in the environment; Open can.
 func (c Config) Validate() error {
 	_, err := c.location()
-	return errors.Join(err, c.validateExport(), c.validateManifest(), c.validateEndpoint(), c.validateRole())
+	return errors.Join(err, c.validateExport(), c.validateManifest(), c.validateEndpoint(), c.validateRole(), c.validateOwner())
 }
 
 func (c Config) location() (bucket.Location, error) {
@@ -51,6 +54,18 @@ func (c Config) validateManifest() error {
 		return nil
 	}
 	return fmt.Errorf("manifest %q: want none, for a copy that has no manifests, or leave it out", c.Manifest)
+}
+
+var accountID = regexp.MustCompile(`^[0-9]{12}$`)
+
+func (c Config) validateOwner() error {
+	switch {
+	case c.BucketOwner != "" && !accountID.MatchString(c.BucketOwner):
+		return fmt.Errorf("bucket_owner %q: want the 12 digits of the account that owns the bucket, in quotes", c.BucketOwner)
+	case strings.HasPrefix(c.Location, "file:") && (c.BucketOwner != "" || c.RequesterPays):
+		return errors.New("bucket_owner and requester_pays are for s3:// locations; leave them out")
+	}
+	return nil
 }
 
 func (c Config) validateEndpoint() error {

@@ -34,6 +34,10 @@ func TestOpenRefusesAWrongConfiguration(t *testing.T) {
 			"external_id is set without role_arn; set the role it belongs to"},
 		{"a manifest by name", aws.Config{Location: "s3://acme", Export: "e", Manifest: "acme-Manifest.json"},
 			`manifest "acme-Manifest.json": want none, for a copy that has no manifests, or leave it out`},
+		{"an owner's name", aws.Config{Location: "s3://acme", Export: "e", BucketOwner: "acme"},
+			`bucket_owner "acme": want the 12 digits of the account that owns the bucket, in quotes`},
+		{"a folder whose requester pays", aws.Config{Location: "file:.", Export: "e", RequesterPays: true},
+			"bucket_owner and requester_pays are for s3:// locations; leave them out"},
 		{"a role's name", aws.Config{Location: "s3://acme", Export: "e", RoleARN: "costwarden"},
 			`role_arn "costwarden": want arn:aws:iam::<account>:role/<name>`},
 	} {
@@ -133,5 +137,30 @@ func TestNoCredentials(t *testing.T) {
 		"set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where a role is attached"
 	if err == nil || err.Error() != want || !errors.Is(err, ingest.ErrSource) {
 		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
+func TestEveryRequestNamesTheOwnerAndThePayer(t *testing.T) {
+	store := newS3Store(t)
+	deliver(t, store, "2026-10", "october")
+	var requests int
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests++
+		owner, payer := r.Header.Get("X-Amz-Expected-Bucket-Owner"), r.Header.Get("X-Amz-Request-Payer")
+		if owner != "111122223333" || payer != "requester" {
+			t.Errorf("%s %s: owner %q, payer %q", r.Method, r.URL, owner, payer)
+		}
+		if signed := r.Header.Get("Authorization"); !strings.Contains(signed, "x-amz-expected-bucket-owner") || !strings.Contains(signed, "x-amz-request-payer") {
+			t.Errorf("%s %s: they are not signed: %s", r.Method, r.URL, signed)
+		}
+		store.door.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	source := open(t, aws.Config{
+		Location: "s3://acme-billing/exports", Export: "acme-focus", Region: "eu-west-1", Endpoint: server.URL, PathStyle: true,
+		BucketOwner: "111122223333", RequesterPays: true,
+	})
+	if got := fetchOnly(t, source); got != "october" || requests < 5 {
+		t.Errorf("fetched %q in %d requests, want october in several", got, requests)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/logging"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/costwarden/costwarden/ingest/bucket"
 	"gocloud.dev/blob"
 	"gocloud.dev/blob/s3blob"
@@ -63,6 +64,12 @@ func (c Config) client(o *s3.Options) {
 	o.DisableLogOutputChecksumValidationSkipped = true // normal for files that were uploaded in parts
 	if c.Endpoint != "" {
 		o.BaseEndpoint = &c.Endpoint
+	}
+	if c.RequesterPays {
+		o.APIOptions = append(o.APIOptions, smithyhttp.SetHeaderValue("X-Amz-Request-Payer", "requester"))
+	}
+	if c.BucketOwner != "" {
+		o.APIOptions = append(o.APIOptions, smithyhttp.SetHeaderValue("X-Amz-Expected-Bucket-Owner", c.BucketOwner))
 	}
 	if o.BaseEndpoint != nil { // S3-compatible servers lack or refuse the newer checksums
 		o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired
