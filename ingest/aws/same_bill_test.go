@@ -1,9 +1,14 @@
 package aws_test
 
 import (
+	"cmp"
 	"database/sql"
+	"encoding/json"
 	"errors"
+	"maps"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,22 +84,166 @@ func totals(t *testing.T, db *sql.DB, dimension string) map[[3]string][4]string 
 	return found
 }
 
+// bothBases are options of fixtures for a bill of two months: one before the
+// private-price contract, billed at unblended cost and without net columns, and
+// the newest closed one, billed at net cost, whose delivery is in several parts
+// with others beside it that were overtaken.
+func bothBases(t *testing.T) fixtures.Options {
+	return fixtures.Options{
+		Months: 9, Last: period(t, "2026-04"),
+		Only: []model.Period{period(t, "2025-08"), period(t, "2026-03")},
+	}
+}
+
+// cannot lists the columns that a format has nothing for: FOCUS 1.0 those that
+// 1.2 added, a legacy report the names of accounts.
+var cannot = map[string][]string{
+	"acme-focus-1-0":     focus12Columns,
+	"acme-focus-1-0-csv": focus12Columns,
+	"acme-legacy":        accountNames,
+	"acme-legacy-over":   accountNames,
+	"acme-legacy-zip":    accountNames,
+	"acme-legacy-athena": accountNames,
+}
+
+var (
+	focus12Columns = []string{"BillingAccountType", "CommitmentDiscountQuantity", "CommitmentDiscountUnit", "InvoiceId", "PricingCurrency",
+		"PricingCurrencyContractedUnitPrice", "PricingCurrencyEffectiveCost", "PricingCurrencyListUnitPrice", "ServiceSubcategory",
+		"SkuMeter", "SkuPriceDetails", "SubAccountType"}
+	accountNames = []string{"BillingAccountName", "SubAccountName"}
+)
+
+// expectEmpty finds columns filled in reference and empty in db.
+func expectEmpty(t *testing.T, export string, db, reference *sql.DB, columns []string) {
+	t.Helper()
+	for _, column := range columns {
+		var here, there int64
+		for db, count := range map[*sql.DB]*int64{db: &here, reference: &there} {
+			if err := db.QueryRow("select count(" + column + ") from cost").Scan(count); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if here != 0 || there == 0 {
+			t.Errorf("%s fills %s in %d rows, the reference in %d; want none here and some there", export, column, here, there)
+		}
+	}
+}
+
 // TestTheSameBillInEveryFormat loads the sample company's bill as FOCUS 1.2
-// and as CUR 2.0, in Parquet and in CSV, and finds the same totals in each to
-// the last digit. The months hold the start of a private-price contract, so
-// that both cost bases are among them.
+// and 1.0, as CUR 2.0 and as legacy report, in all their encodings, and finds
+// the same totals in each to the last digit.
 func TestTheSameBillInEveryFormat(t *testing.T) {
-	bill := t.TempDir()
-	if _, err := fixtures.Write(t.Context(), bill, fixtures.Options{Months: 4, Last: period(t, "2026-04")}); err != nil {
+	bill, options := t.TempDir(), bothBases(t)
+	for _, exports := range []map[fixtures.Format]string{fixtures.Exports(), fixtures.OlderExports()} {
+		for format := range exports {
+			options.Formats = append(options.Formats, format)
+		}
+	}
+	if _, err := fixtures.Write(t.Context(), bill, options); err != nil {
 		t.Fatal(err)
 	}
 	reference := loadExport(t, bill, "acme-focus")
-	for _, export := range []string{"acme-focus-csv", "acme-cur2", "acme-cur2-csv"} {
+	bill12 := map[string]map[[3]string][4]string{}
+	for name, dimension := range dimensions {
+		bill12[name] = totals(t, reference, dimension)
+	}
+	for export, tags := range map[string]func(map[string]string) map[string]string{
+		"acme-focus-csv":     asWritten,
+		"acme-cur2":          asWritten,
+		"acme-cur2-csv":      asWritten,
+		"acme-focus-1-0":     asWritten,
+		"acme-focus-1-0-csv": asWritten,
+		"acme-legacy":        oneCasing,
+		"acme-legacy-over":   oneCasing,
+		"acme-legacy-zip":    oneCasing,
+		"acme-legacy-athena": snakeKeys,
+	} {
 		db := loadExport(t, bill, export)
 		for name, dimension := range dimensions {
-			compare(t, export+" by "+name, totals(t, db, dimension), totals(t, reference, dimension))
+			if name == "invoice" && slices.Contains(cannot[export], "InvoiceId") {
+				continue // all is on the invoice with no name, as expectEmpty finds
+			}
+			compare(t, export+" by "+name, totals(t, db, dimension), bill12[name])
+		}
+		expectEmpty(t, export, db, reference, cannot[export])
+		want := byTags(t, reference, tags)
+		if len(want) < 20 {
+			t.Errorf("the reference has %d sets of tags, too few to show anything", len(want))
+		}
+		compare(t, export+" by tags", byTags(t, db, asWritten), want)
+	}
+}
+
+// asWritten are the tags as their owners spelled them.
+func asWritten(tags map[string]string) map[string]string { return tags }
+
+// oneCasing are the tags of a legacy report in CSV. Of keys that differ in
+// casing alone a line keeps the first that it fills, in the order of the keys.
+func oneCasing(tags map[string]string) map[string]string {
+	kept, seen := map[string]string{}, map[string]bool{}
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		if !seen[strings.ToLower(key)] {
+			kept[key] = tags[key]
+		}
+		seen[strings.ToLower(key)] = true
+	}
+	return kept
+}
+
+// snakeKeys are the tags of a legacy report in Parquet, whose columns have
+// lost the spelling of the keys: AWS puts an underscore before each capital.
+func snakeKeys(tags map[string]string) map[string]string {
+	known := map[string]string{
+		"TEAM": "t_e_a_m", "Team": "team", "Environment": "environment", "Cost Center": "cost_center", "cost-center": "cost_center",
+		"aws:createdBy": "aws:created_by",
+	}
+	snake := map[string]string{}
+	for key, value := range oneCasing(tags) {
+		snake[cmp.Or(known[key], key)] = value
+	}
+	return snake
+}
+
+// byTags sums the four costs of each month, currency and set of tags, once
+// fold has changed the tags.
+func byTags(t *testing.T, db *sql.DB, fold func(map[string]string) map[string]string) map[[3]string][4]string {
+	t.Helper()
+	if _, err := db.Exec("create or replace table folded (Tags varchar, Folded varchar)"); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range tagSets(t, db) {
+		tags := map[string]string{}
+		if err := json.Unmarshal([]byte(text), &tags); err != nil {
+			t.Fatalf("tags %s: %v", text, err)
+		}
+		folded, _ := json.Marshal(fold(tags)) // in the order of the keys
+		if _, err := db.Exec("insert into folded values (?, ?)", text, string(folded)); err != nil {
+			t.Fatal(err)
 		}
 	}
+	return totals(t, db, "coalesce((select Folded from folded where folded.Tags = cast(cost.Tags as varchar)), '')")
+}
+
+// tagSets lists the sets of tags that rows have.
+func tagSets(t *testing.T, db *sql.DB) []string {
+	t.Helper()
+	rows, err := db.Query("select distinct cast(Tags as varchar) from cost where Tags is not null")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var sets []string
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			t.Fatal(err)
+		}
+		sets = append(sets, text)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return sets
 }
 
 // compare reports where got and want differ, a few of each.
