@@ -58,6 +58,9 @@ func readHeader(file File, m mapping) ([]string, error) {
 	header[0] = strings.TrimPrefix(header[0], byteOrderMark)
 	seen := map[string]string{}
 	for i, name := range header {
+		if strings.ContainsAny(name, "\r\n") { // DuckDB would find no line below such a header
+			return nil, fmt.Errorf("%w: %s has a column %q; no name may hold a line break", ErrReconcile, file.Object, name)
+		}
 		other, twice := seen[strings.ToLower(name)]
 		if twice && name != other && m.mayRepeat(name) {
 			header[i] = fmt.Sprintf("%s%s%d", name, again, i+1)

@@ -8,9 +8,13 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/costwarden/costwarden/model"
 )
@@ -42,7 +46,7 @@ func FuzzCSVHeader(f *testing.F) {
 	for _, header := range []string{
 		"BilledCost,Tags", "\ufeffBilledCost", "a,A", "a,a", "a,,b", ",", "", " ", "a\r", "\"a\nb\",c", "\"a\"\"b\"", "\"a", "a\"b",
 		"it's", "a': 'INTEGER'}, files = ['x", "a\\", "a;drop table cost--", "\x00", "\xff\xfe", "a\x00b", "ä,Ä", "ſ,s", "K,k", "ﬁ,fi",
-		"a b, c", "rowid", "filename", "column0", "a|b\tc",
+		"\"\n\"\r", "\"a\nb\",c\r", "a b, c", "rowid", "filename", "column0", "a|b\tc",
 	} {
 		f.Add(header)
 	}
@@ -84,6 +88,74 @@ func FuzzCSVHeader(f *testing.F) {
 			}
 		}
 	})
+}
+
+// RFC 4180 has a carriage return before a line feed, or in quotes.
+var (
+	quoted     = regexp.MustCompile(`"(?:[^"]|"")*"`)
+	loneReturn = regexp.MustCompile(`\r(?:[^\n]|$)`)
+)
+
+// FuzzCSVLines puts any text below a header of two columns. What reads as a CSV
+// of two columns has the same lines in DuckDB, all of them, or is an error.
+func FuzzCSVLines(f *testing.F) {
+	conn := connect(f)
+	for _, lines := range []string{
+		"1,2\n3,4\n", "1,2\r\n3,4\r\n", "1,2\n3,4", "1,2\n\n3,4\n", "1,\"a\nb\"\n", "1,\"a\r\nb\"\r\n", "1,\"a\rb\"\n", "1,\"a\"\"b\"\n", "1,\"\"\n", ",\n,\n",
+		"1,2\r3,4\r", "1,2\n3,4\r\n", "1,\"a\n3,4\n", "1,a\"b\n", "1,2,3\n", "1\n", "\x00,1\n", "\xff,1\n", "#,1\n", " 1 , 2 \n", "1,\\\n3,\"\\\"\n",
+		"NULL,\\N\n", "'1,2'\n", "1;2,3\n", "\ufeff1,2\n", "1,2\x1a3,4\n",
+	} {
+		f.Add(lines)
+	}
+	file := filepath.Join(f.TempDir(), "part.csv")
+	f.Fuzz(func(t *testing.T, lines string) {
+		text := "a,b\n" + lines
+		want, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+		if err != nil || loneReturn.MatchString(quoted.ReplaceAllString(text, "")) {
+			return // no RFC 4180
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		from, err := scan(Delivery{Encoding: "csv", Files: []File{{Path: file, Object: "part.csv"}}})
+		if err != nil {
+			t.Fatalf("%q: %v", text, err)
+		}
+		got, err := readAll(conn, from)
+		if err != nil {
+			return
+		}
+		if diff := cmp.Diff(want[1:], got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%q:\n%s", text, diff)
+		}
+	})
+}
+
+// readAll reads the lines of a scan in the order of the file. A line break in
+// a value is a newline, and null an empty text, as encoding/csv has them.
+func readAll(conn *sql.Conn, from string) ([][]string, error) {
+	const query = "select replace(coalesce(columns(*), ''), chr(13) || chr(10), chr(10)) from "
+	rows, err := conn.QueryContext(context.Background(), query+from)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	names, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	var lines [][]string
+	for rows.Next() {
+		cells, into := make([]string, len(names)), make([]any, len(names))
+		for i := range cells {
+			into[i] = &cells[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			return nil, err
+		}
+		lines = append(lines, cells)
+	}
+	return lines, rows.Err()
 }
 
 // firstLine reads the only line of a scan, by column.
