@@ -273,8 +273,38 @@ func TestUnknownLineTypesAreNamedWithTheirCost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "lines of the unknown type BrandNew are kept as Adjustment: 1, 3.000000000000000000 USD"
+	want := "lines of the unknown type BrandNew are kept as Adjustment: 1, 3 USD"
 	if outcome.Note != want {
 		t.Errorf("got %q; want %q", outcome.Note, want)
+	}
+}
+
+func TestMoneyOnSplitCostLinesIsNamed(t *testing.T) {
+	lines := []curLine{
+		{"node", "type=Usage cost=10 amount=1", nil},
+		{"pod", "type=Usage cost=1.25 amount=1 operation=EKSPod-EC2 parent=i-1", nil},
+		{"task", "type=Usage cost=2 amount=1 operation=ECSTask-EC2", nil},
+	}
+	outcome, err := run(t, open(t), csv("aws_cur_2_0", "v1", curFile(lines)))
+	const want = "2 split-cost lines carry 3.25 USD of their own, which is left out: the instances they split carry it"
+	if err != nil || outcome.Note != want || outcome.Totals[0].BilledCost.String() != "10" {
+		t.Errorf("got %q, %v, %v; want 10 USD and %q", outcome.Note, outcome.Totals, err, want)
+	}
+}
+
+// Net is a dollar under the lines in one currency and a euro over them in the
+// other: no sum may make the two equal.
+func TestCostBasisIsNotDecidedAcrossCurrencies(t *testing.T) {
+	db := open(t)
+	lines := []curLine{
+		{"dollars", "type=Usage cost=10 net=9 amount=1", nil},
+		{"discount", "type=EdpDiscount cost=-2 net=-2 amount=1", nil},
+		{"euros", "type=Usage cost=10 net=11 amount=1 currency=EUR", nil},
+	}
+	if _, err := run(t, db, csv("aws_cur_2_0", "v1", curFile(lines))); err != nil {
+		t.Fatal(err)
+	}
+	if got := query(t, db, "select CostBasis from import"); got != "unblended\n" {
+		t.Errorf("the basis is %s; want unblended", got)
 	}
 }

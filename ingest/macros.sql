@@ -20,6 +20,9 @@ create or replace temp macro utc(x) as if(ends_with(x, 'Z'), cast(x as timestamp
 -- A JSON object, or null where it is empty.
 create or replace temp macro full_json(x) as if(cast(x as varchar) in ('{}', 'null'), null, x);
 
+-- An amount as people write it, without trailing zeros.
+create or replace temp macro digits(amount) as rtrim(rtrim(cast(cast(amount as decimal(38, 18)) as varchar), '0'), '.');
+
 -- A unit as FOCUS writes units.
 create or replace temp macro focus_unit(x) as case x
     when 'Hrs' then 'Hours'

@@ -18,6 +18,8 @@ total as (
         bill_billing_period_start_date as BillingPeriodStart,
         count(*) as Lines,
         count_if(split) as SplitLines,
+        count_if(split and line_item_unblended_cost <> 0) as costly_splits,
+        coalesce(sum(line_item_unblended_cost) filter (split), 0) as split_cost,
         count_if(line_item_line_item_type like '%Discount') as discount_lines,
         count_if(not split and line_item_net_unblended_cost is not null) as net_lines,
         count_if(not split and line_item_net_unblended_cost is null and line_item_unblended_cost <> 0) as lines_without_net,
@@ -31,19 +33,32 @@ total as (
 unknown as (
     select
         'lines of the unknown type ' || line_item_line_item_type || ' are kept as Adjustment: '
-            || count(*) || ', ' || sum(line_item_unblended_cost) || ' ' || line_item_currency_code as unknown_type
+            || count(*) || ', ' || digits(sum(line_item_unblended_cost)) || ' ' || line_item_currency_code as unknown_type
     from line
     where not split and line_item_line_item_type <> 'SavingsPlanNegation'
         and line_item_line_item_type not in (select kind from aws_line_kind)
     group by line_item_line_item_type, line_item_currency_code
 ),
-basis as (
+currency_total as (
     select
         BillingAccountId as payer,
-        if(sum(net_lines) > 0 and (sum(discount_lines) = 0 or sum(net) = sum(unblended)), 'net', 'unblended') as CostBasis,
+        BillingCurrency,
+        sum(net) = sum(unblended) as same,
+        sum(net_lines) as net_lines,
+        sum(discount_lines) as discount_lines,
+        sum(lines_without_net) as lines_without_net,
+        sum(covered_lines) as covered_lines,
+        sum(negation_lines) as negation_lines
+    from total
+    group by all
+),
+basis as (
+    select
+        payer,
+        if(sum(net_lines) > 0 and (sum(discount_lines) = 0 or bool_and(same)), 'net', 'unblended') as CostBasis,
         sum(lines_without_net) as lines_without_net,
         sum(covered_lines) > 0 and sum(negation_lines) = 0 as no_negation
-    from total
+    from currency_total
     group by all
 )
 select
@@ -61,6 +76,10 @@ select
             || 'the export''s SQL filters them out and its totals cannot match the bill; remove the filter')
         when CostBasis = 'net' and basis.lines_without_net > 0
             then basis.lines_without_net || ' lines carry no net cost; their unblended cost is taken'
+    end, case
+        when costly_splits > 0
+            then costly_splits || ' split-cost lines carry ' || digits(split_cost) || ' ' || BillingCurrency
+                || ' of their own, which is left out: the instances they split carry it'
     end, (select string_agg(unknown_type, '; ' order by unknown_type) from unknown)) as Note
 from total
 join basis on basis.payer = total.BillingAccountId
