@@ -117,7 +117,7 @@ func FuzzCSVLines(f *testing.F) {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		from, err := scan(Delivery{Encoding: "csv", Files: []File{{Path: file, Object: "part.csv"}}})
+		from, err := scan(Delivery{Encoding: "csv", Files: []File{{Path: file, Object: "part.csv"}}}, mapping{})
 		if err != nil {
 			t.Fatalf("%q: %v", text, err)
 		}

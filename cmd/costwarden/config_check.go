@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/costwarden/costwarden/model/yamlfile"
@@ -78,19 +77,16 @@ func (c *Config) checkSources(p *problems) {
 		case source.AWS == nil:
 			p.add(source.At, "source %s names no provider; add aws: {location: ..., export: ...}", name)
 		default:
-			checkLocation(p, source)
+			checkProvider(p, source)
 		}
 		seen[name] = true
 	}
 }
 
-func checkLocation(p *problems, source SourceConfig) {
-	location, at := source.AWS.Location, source.At
-	if !strings.HasPrefix(location, "s3://") && !strings.HasPrefix(location, "file:") {
-		p.add(at, "source %s: location %q: want s3://bucket/prefix or file:./folder", source.Name.Value, location)
-	}
-	if source.AWS.Export == "" {
-		p.add(at, "source %s: export is missing; it is the export's name in AWS Data Exports", source.Name.Value)
+// checkProvider reports what the provider's package finds wrong with its block.
+func checkProvider(p *problems, source SourceConfig) {
+	for _, err := range source.AWS.Validate() {
+		p.add(source.At, "source %s: %v", source.Name.Value, err)
 	}
 }
 

@@ -29,6 +29,7 @@ package aws
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/costwarden/costwarden/ingest"
@@ -47,7 +48,7 @@ type source struct {
 // Open prepares the source called name. It makes no request yet. An error is
 // about the configuration unless it is an ingest.ErrSource.
 func Open(ctx context.Context, name string, config Config) (ingest.Source, error) {
-	if err := config.Validate(); err != nil {
+	if err := errors.Join(config.Validate()...); err != nil {
 		return nil, fmt.Errorf("source %s: %w", name, err)
 	}
 	location, _ := config.location() // valid, as Validate has seen

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/costwarden/costwarden/ingest/bucket"
@@ -26,15 +27,19 @@ type Config struct {
 
 // Validate tells all that is wrong with c, one error for each. It cannot know
 // of a region that is missing here but set in the environment; Open can.
-func (c Config) Validate() error {
+func (c Config) Validate() []error {
 	_, err := c.location()
-	return errors.Join(err, c.validateExport(), c.validateManifest(), c.validateEndpoint(), c.validateRole(), c.validateOwner())
+	all := []error{err, c.validateExport(), c.validateManifest(), c.validateEndpoint(), c.validateRole(), c.validateOwner()}
+	return slices.DeleteFunc(all, func(err error) bool { return err == nil })
 }
 
 func (c Config) location() (bucket.Location, error) {
 	if c.Location == "" {
 		return bucket.Location{}, errors.New("location is missing; set the folder above the export: " +
 			"s3://bucket/prefix or file:./folder")
+	}
+	if strings.HasPrefix(c.Location, "s3://") && strings.Contains(c.Location, "@") {
+		return bucket.Location{}, errors.New("location: holds a user or password; credentials belong into the environment or a profile")
 	}
 	return bucket.ParseLocation(c.Location, "s3", "file")
 }
