@@ -19,6 +19,10 @@ var (
 	withoutPoints   = strings.NewReplacer(".", "", ",", ".")
 )
 
+// budgetDigits before the point leave room to multiply an amount by a
+// threshold in decimal(38,18).
+const budgetDigits = 15
+
 // budgetAmount reads the amount as a plain number. What spreadsheets write
 // besides is refused with the number to write, never guessed at: 1.000 is one
 // or a thousand, depending on who wrote it.
@@ -32,9 +36,13 @@ func budgetAmount(row sheetRow) model.Money {
 		return model.Money{}
 	}
 	amount, err := model.ParseMoney(text)
-	if err != nil {
+	whole, _, _ := strings.Cut(strings.TrimLeft(text, "0"), ".")
+	switch {
+	case len(whole) > budgetDigits:
+		row.report("amount", "%.40s is more than any bill; write at most %d digits before the point", text, budgetDigits)
+	case err != nil:
 		row.report("amount", "%v", err)
-	} else if amount.IsZero() {
+	case amount.IsZero():
 		row.report("amount", "0 leaves no percent to reach; write more, or remove the row")
 	}
 	return amount

@@ -205,3 +205,17 @@ func TestPolicyChannelsMustBeInTheConfiguration(t *testing.T) {
 		t.Errorf("want -, got +\n%s", diff)
 	}
 }
+
+// A larger one would overflow where it is multiplied by a threshold, and keep
+// all budgets from being judged.
+func TestBudgetAboveAnyBillIsRefused(t *testing.T) {
+	for amount, good := range map[string]bool{
+		"999999999999999.99": true, "0000000000000000000012": true, "1000000000000000": false, "99999999999999999999": false,
+	} {
+		dir := folder(t, map[string]string{"budgets.csv": budgetHeader + "a,1,USD,2026-01,," + amount + ",1000,,,\n"})
+		_, err := rules.LoadPolicy(dir)
+		if good != (err == nil) || err != nil && !strings.Contains(err.Error(), "budgets.csv:2: column amount: "+amount+" is more than any bill") {
+			t.Errorf("%s: got %v", amount, err)
+		}
+	}
+}
