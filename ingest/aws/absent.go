@@ -41,6 +41,10 @@ func (s *source) noExport(ctx context.Context, b *bucket.Bucket) error {
 	if err != nil {
 		return fmt.Errorf("%s, and no telling what is: %w", absent, err)
 	}
+	if s.bare && slices.Contains(folders, s.export) {
+		return bucket.Fault(fmt.Errorf("%s: its folder is there without a data folder that has months such as BILLING_PERIOD=2026-10; "+
+			"leave manifest: none out if the manifests are there", absent))
+	}
 	if slices.Contains(folders, s.export) && !isReport(folders) {
 		return bucket.Fault(fmt.Errorf("%s: its folder is there with neither a metadata folder, as Data Exports writes, "+
 			"nor folders of months such as 20261001-20261101, as the legacy Cost and Usage Report does; "+

@@ -112,8 +112,11 @@ func (s *source) contents(content []byte, key string, month model.Period, where 
 	if err != nil {
 		return contents{}, err
 	}
-	encoding, err := encodingOf(keys, where, exportFiles)
-	return contents{format, encoding, keys}, err
+	encoding, err := encodingOf(keys, exportFiles)
+	if err != nil {
+		return contents{}, unreadable(where, err.Error())
+	}
+	return contents{format, encoding, keys}, nil
 }
 
 func reportContents(content []byte, place layout, month model.Period, where string) (contents, error) {
@@ -125,8 +128,11 @@ func reportContents(content []byte, place layout, month model.Period, where stri
 	if err != nil {
 		return contents{}, err
 	}
-	encoding, err := encodingOf(keys, where, reportFiles)
-	return contents{"aws_cur_legacy", encoding, keys}, err
+	encoding, err := encodingOf(keys, reportFiles)
+	if err != nil {
+		return contents{}, unreadable(where, err.Error())
+	}
+	return contents{"aws_cur_legacy", encoding, keys}, nil
 }
 
 // layoutOf is the place that a manifest was found at.

@@ -45,21 +45,21 @@ var (
 	reportFiles = encodings{".parquet": "parquet", ".csv.gz": "csv", ".zip": "csv", ".csv": "csv"}
 )
 
-// encodingOf recognises how files are written by their names. where is the
-// manifest that names them, or the folder that holds them.
-func encodingOf(keys []string, where string, known encodings) (string, error) {
+// encodingOf recognises how files are written by their names. Its error goes
+// on after the manifest or the folder that they are from.
+func encodingOf(keys []string, known encodings) (string, error) {
 	first := ""
 	for _, key := range keys {
 		encoding := known.of(key)
 		if encoding == "" {
-			return "", unreadable(where, fmt.Sprintf("names %s; want %s files", path.Base(key), known))
+			return "", fmt.Errorf("names %s; want %s files", path.Base(key), known)
 		}
 		if first == "" {
 			first = encoding
 		}
 		if encoding != first {
-			return "", unreadable(where, fmt.Sprintf("names both Parquet and CSV files, such as %s and %s; one month has one of them",
-				path.Base(keys[0]), path.Base(key)))
+			return "", fmt.Errorf("names both Parquet and CSV files, such as %s and %s; one month has one of them",
+				path.Base(keys[0]), path.Base(key))
 		}
 	}
 	return first, nil

@@ -60,9 +60,9 @@ func (s *source) fetchPartition(ctx context.Context, b *bucket.Bucket, export in
 	for _, object := range objects {
 		keys = append(keys, object.Key)
 	}
-	encoding, err := encodingOf(keys, where, exportFiles)
+	encoding, err := encodingOf(keys, exportFiles)
 	if err != nil {
-		return ingest.Delivery{}, err
+		return ingest.Delivery{}, bucket.Fault(fmt.Errorf("folder %s %w", where, err))
 	}
 	files, err := b.Fetch(ctx, objects, dir, progress)
 	if err != nil {

@@ -73,7 +73,7 @@ func TestWithoutAManifestAnAmbiguousMonthIsRefused(t *testing.T) {
 		{"an execution beside files", map[string]string{"BILLING_PERIOD=2026-10/a.csv": curText, "BILLING_PERIOD=2026-10/2/a.csv": curText},
 			"has files of 2026-10 in 2 folders", ingest.ErrSource},
 		{"two formats", map[string]string{"BILLING_PERIOD=2026-10/a.csv": curText, "BILLING_PERIOD=2026-10/a.parquet": "PAR1"},
-			"names both Parquet and CSV files", ingest.ErrSource},
+			"acme-cur2/data/BILLING_PERIOD=2026-10/ names both Parquet and CSV files", ingest.ErrSource},
 		{"a file of another kind", map[string]string{"BILLING_PERIOD=2026-10/a.csv": curText, "BILLING_PERIOD=2026-10/_SUCCESS": "x"},
 			"_SUCCESS", ingest.ErrSource},
 		{"empty files alone", map[string]string{"BILLING_PERIOD=2026-10/a.csv": ""}, "no file of 2026-10", ingest.ErrNotDelivered},
@@ -87,6 +87,14 @@ func TestWithoutAManifestAnAmbiguousMonthIsRefused(t *testing.T) {
 				t.Errorf("got %v; want %s", err, c.want)
 			}
 		})
+	}
+}
+
+func TestWithoutAManifestThereMustBeAMonth(t *testing.T) {
+	_, source := copied(t, map[string]string{"date=2026-10-01/a.csv": curText})
+	_, err := source.Exports(t.Context())
+	if !errors.Is(err, ingest.ErrSource) || !strings.Contains(err.Error(), "its folder is there without a data folder that has months") {
+		t.Errorf("got %v; want that no month is there", err)
 	}
 }
 
