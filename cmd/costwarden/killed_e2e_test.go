@@ -46,7 +46,7 @@ func TestE2EKilledAtRandom(t *testing.T) {
 		for _, c := range story {
 			s.subscribe(t, c.bill)
 			for range 1 + random.IntN(5) {
-				stage, before := s.killedAfter(t, c, time.Duration(random.Int64N(int64(c.took))))
+				stage, before := s.killedAfter(t, c, time.Duration(random.Float64()*float64(c.took)))
 				if !before {
 					break
 				}
