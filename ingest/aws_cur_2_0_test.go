@@ -92,6 +92,7 @@ var curColumns = map[string]string{
 	"riunusedup": "reservation_unused_amortized_upfront_fee_for_billing_period", "riunusedrec": "reservation_unused_recurring_fee",
 	"speffective": "savings_plan_savings_plan_effective_cost", "spnet": "savings_plan_net_savings_plan_effective_cost",
 	"sptotal": "savings_plan_total_commitment_to_date", "spused": "savings_plan_used_commitment",
+	"spupfront": "savings_plan_amortized_upfront_commitment_for_billing_period", "riupfront": "reservation_amortized_upfront_fee_for_billing_period",
 	"sprecurring": "savings_plan_recurring_commitment_for_billing_period", "spnetrecurring": "savings_plan_net_recurring_commitment_for_billing_period",
 	"payer": "bill_payer_account_id", "currency": "line_item_currency_code", "account": "line_item_usage_account_id",
 	"month": "bill_billing_period_start_date", "tags": "tags", "resource_tags": "resource_tags",

@@ -33,6 +33,12 @@ var importSQL string
 //go:embed load/before.sql
 var beforeSQL string
 
+//go:embed load/before_type.sql
+var beforeTypeSQL string
+
+//go:embed load/type_check.sql
+var typeCheckSQL string
+
 //go:embed load/restatement.sql
 var restatementSQL string
 
@@ -80,7 +86,7 @@ func load(ctx context.Context, db *sql.DB, source Source, export Export, deliver
 // dropTemporary leaves the connection to its next user as it was, also where
 // ctx has ended meanwhile.
 func dropTemporary(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(context.WithoutCancel(ctx), "drop view if exists raw; drop table if exists control; drop table if exists before")
+	_, err := conn.ExecContext(context.WithoutCancel(ctx), "drop view if exists raw; drop table if exists control; drop table if exists before; drop table if exists before_type")
 	return err
 }
 
@@ -151,7 +157,7 @@ func (l loading) replace(ctx context.Context, conn *sql.Conn) error {
 		return err
 	}
 	for _, step := range []func(context.Context, *sql.Tx) error{
-		l.lookBefore, l.clear, l.write, l.writeSplit, l.checkValues, l.reconcile, l.rollUp, l.restate, l.remember,
+		l.lookBefore, l.clear, l.write, l.writeSplit, l.checkValues, l.reconcile, l.rollUp, l.restate, l.tieOut, l.remember,
 	} {
 		if err := step(ctx, tx); err != nil {
 			return errors.Join(err, tx.Rollback())
@@ -162,8 +168,11 @@ func (l loading) replace(ctx context.Context, conn *sql.Conn) error {
 
 // lookBefore keeps what the slice totals to before it is replaced.
 func (l loading) lookBefore(ctx context.Context, tx *sql.Tx) error {
-	_, err := tx.ExecContext(ctx, beforeSQL, sql.Named("source_name", l.source.Name()),
-		sql.Named("slice", l.export.Slice), sql.Named("now", l.now.UTC()))
+	source, slice := sql.Named("source_name", l.source.Name()), sql.Named("slice", l.export.Slice)
+	if _, err := tx.ExecContext(ctx, beforeTypeSQL, source, slice); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, beforeSQL, source, slice, sql.Named("now", l.now.UTC()))
 	return err
 }
 
@@ -175,7 +184,7 @@ func (l loading) clear(ctx context.Context, tx *sql.Tx) error {
 			return err
 		}
 	}
-	for _, table := range []string{"import", "import_total", "import_file"} {
+	for _, table := range []string{"import", "import_total", "import_file", "import_check"} {
 		if _, err := tx.ExecContext(ctx, "delete from "+table+" where ImportId = ?", l.importID); err != nil {
 			return err
 		}
@@ -278,6 +287,22 @@ func (l loading) restate(ctx context.Context, tx *sql.Tx) error {
 		sql.Named("slice", l.export.Slice), sql.Named("period_start", l.export.Period.Start()),
 		sql.Named("import_id", l.importID), sql.Named("now", l.now.UTC()))
 	return err
+}
+
+// tieOut keeps what the delivery's figures come to beside what they should by
+// others of its figures.
+func (l loading) tieOut(ctx context.Context, tx *sql.Tx) error {
+	for _, checks := range []string{typeCheckSQL, l.mapping.checks} {
+		if checks == "" {
+			continue
+		}
+		statement := "insert into import_check by name\n" +
+			"select $import_id as ImportId, *, Found - Expected as Difference from (\n" + checks + "\n)"
+		if _, err := tx.ExecContext(ctx, statement, sql.Named("import_id", l.importID)); err != nil {
+			return fmt.Errorf("tie out: %w", err)
+		}
+	}
+	return nil
 }
 
 // remember records the import and its files.

@@ -13,7 +13,7 @@ import (
 //go:embed mappings/*.sql
 var mappings embed.FS
 
-// mapping is how one format becomes FOCUS: three selects over raw and the
+// mapping is how one format becomes FOCUS: selects over raw and the
 // columns they read. The header of the first names the columns, a level and a
 // kind a line:
 //
@@ -34,6 +34,7 @@ type mapping struct {
 	charges string // raw -> cost
 	control string // raw -> totals per payer, invoice, billing entity and currency, and the cost basis
 	split   string // raw -> split_cost; empty where the format has no such lines
+	checks  string // raw, cost -> import_check; empty where the format has nothing more to compare
 }
 
 // column is one column of raw.
@@ -77,12 +78,21 @@ func (m *mapping) readOthers() error {
 	if err != nil {
 		return err
 	}
-	split, err := mappings.ReadFile("mappings/" + m.format + ".split.sql")
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	m.control = string(control)
+	if m.split, err = optional(m.format + ".split.sql"); err != nil {
 		return err
 	}
-	m.control, m.split = string(control), string(split)
-	return nil
+	m.checks, err = optional(m.format + ".checks.sql")
+	return err
+}
+
+// optional is the text of a mapping's file, empty where there is none.
+func optional(name string) (string, error) {
+	text, err := mappings.ReadFile("mappings/" + name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	return string(text), err
 }
 
 // readHeader reads the comment lines that a mapping opens with: its title, its

@@ -14,6 +14,7 @@
 -- may text: reservation_reservation_a_r_n, savings_plan_savings_plan_a_r_n, split_line_item_parent_resource_id
 -- may decimal: line_item_net_unblended_cost, line_item_normalized_usage_amount
 -- may decimal: pricing_public_on_demand_cost, pricing_public_on_demand_rate
+-- may decimal: reservation_amortized_upfront_fee_for_billing_period, reservation_net_amortized_upfront_fee_for_billing_period
 -- may decimal: reservation_effective_cost, reservation_net_effective_cost
 -- may decimal: reservation_unused_amortized_upfront_fee_for_billing_period, reservation_unused_recurring_fee
 -- may decimal: reservation_net_unused_amortized_upfront_fee_for_billing_period, reservation_net_unused_recurring_fee
