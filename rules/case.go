@@ -31,11 +31,14 @@ var givenSQLs embed.FS
 var ErrUntested = errors.New("no test")
 
 // caseFiles are the files of a case beside its policy.
-var caseFiles = []string{"given.csv", "restatement.csv", "want.csv"}
+var caseFiles = []string{"given.csv", "import_check.csv", "restatement.csv", "want.csv"}
 
 // besides are the tables that a case may give rows of in a CSV of the table's
 // name; given_<table>.sql reads it.
-var besides = []string{"restatement"}
+var besides = []beside{{"import_check", "ImportId"}, {"restatement", "BillingPeriodStart"}}
+
+// beside is such a table with the column its rows cannot do without.
+type beside struct{ table, needed string }
 
 // Test runs the cases of a rule, the folders of testdata/<family>/<name>
 // beside the rule's own family folder, each in a database of its own: the
@@ -103,8 +106,8 @@ func testCase(ctx context.Context, rule Rule, folder fs.FS) (err error) {
 	if err := loadGiven(ctx, db, bytes.TrimPrefix(given, []byte("\ufeff"))); err != nil {
 		return fmt.Errorf("given.csv: %w", err)
 	}
-	for _, table := range besides {
-		if err := loadBeside(ctx, db, folder, table); err != nil {
+	for _, b := range besides {
+		if err := b.load(ctx, db, folder); err != nil {
 			return err
 		}
 	}
@@ -136,9 +139,9 @@ func newestMonth(ctx context.Context, db *sql.DB) (model.Period, error) {
 	return model.PeriodOf(newest.V), nil
 }
 
-// loadBeside puts the rows of <table>.csv, where the case has one, into table.
-func loadBeside(ctx context.Context, db *sql.DB, folder fs.FS, table string) (err error) {
-	name := table + ".csv"
+// load puts the rows of <table>.csv, where the case has one, into the table.
+func (b beside) load(ctx context.Context, db *sql.DB, folder fs.FS) (err error) {
+	name := b.table + ".csv"
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("%s: %w", name, err)
@@ -152,10 +155,10 @@ func loadBeside(ctx context.Context, db *sql.DB, folder fs.FS, table string) (er
 		return err
 	}
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	if err := vetHeader(ctx, db, text, table, "BillingPeriodStart"); err != nil {
+	if err := vetHeader(ctx, db, text, b.table, b.needed); err != nil {
 		return err
 	}
-	insert, err := givenSQLs.ReadFile("given_" + table + ".sql")
+	insert, err := givenSQLs.ReadFile("given_" + b.table + ".sql")
 	if err != nil {
 		return err
 	}
