@@ -278,3 +278,30 @@ func parquet(t *testing.T, text string) string {
 	}
 	return string(bytes)
 }
+
+// renamed is a source under another name.
+type renamed struct {
+	*folder
+	name string
+}
+
+func (r renamed) Name() string { return r.name }
+
+func TestTheSameBillFromTwoSourcesIsRefused(t *testing.T) {
+	db := open(t)
+	text := focusHeader + focusLine("1")
+	if _, err := run(t, db, csv("aws_focus_1_2", "v1", text)); err != nil {
+		t.Fatal(err)
+	}
+	outcome, err := run(t, db, renamed{csv("aws_focus_1_2", "v1", text), "again"})
+	if !errors.Is(err, ingest.ErrReconcile) || !strings.Contains(err.Error(), "source acme has loaded payer 000111222333") {
+		t.Errorf("got %s, %v", outcome.Status, err)
+	}
+	other := strings.ReplaceAll(text, "000111222333", "000999888777")
+	if _, err := run(t, db, renamed{csv("aws_focus_1_2", "v1", other), "other"}); err != nil {
+		t.Errorf("another payer: %v", err)
+	}
+	if got := query(t, db, "select sum(BilledCost), count(*) from cost"); got != "2.000000000000000000 | 2\n" {
+		t.Errorf("the month holds %s; want 2 in 2 rows", got)
+	}
+}

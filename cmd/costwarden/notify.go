@@ -37,10 +37,7 @@ func sendAlerts(ctx context.Context, w *work) error {
 	if err != nil {
 		return err
 	}
-	months := w.monthsOr(recent(w.clock))
-	if months.until.IsZero() {
-		months.until = recent(w.clock).until
-	}
+	months := w.alertMonths()
 	queued, queueErr := reports.Queue(ctx, w.db, channels, months.since, months.until, w.clock)
 	sent, sendErr := reports.Send(ctx, w.db, channels, w.clock)
 	waiting, err := w.waiting(ctx)
@@ -50,6 +47,20 @@ func sendAlerts(ctx context.Context, w *work) error {
 	w.app.log.Info("alerts", "stage", "notify", "queued", queued, "sent", sent, "waiting", waiting)
 	w.note("notify", "outbox", "sent", int64(sent), fmt.Sprintf("%d new, %d waiting", queued, waiting))
 	return errors.Join(queueErr, fail(exitDelivery, sendErr))
+}
+
+// alertMonths are the last and the current month: nobody can act on an older
+// one, and a backfill must not send a year of alerts. Only the command notify
+// does so, when asked for months by name.
+func (w *work) alertMonths() span {
+	months := recent(w.clock)
+	if w.command == "notify" {
+		months = w.monthsOr(months)
+	}
+	if months.until.IsZero() {
+		months.until = recent(w.clock).until
+	}
+	return months
 }
 
 func planAlerts(ctx context.Context, w *work) error {

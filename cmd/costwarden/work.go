@@ -21,6 +21,7 @@ type work struct {
 	rules   []rules.Rule
 	clock   time.Time // what the run takes for now
 	started time.Time // when it really began
+	command string    // the command's name: run, notify
 	asked   span      // the months asked for; zero: the step's own default
 	db      *sql.DB
 	id      string
@@ -35,6 +36,7 @@ func (a *app) write(ctx context.Context, name string, steps []step) error {
 	if err != nil {
 		return err
 	}
+	w.command = name
 	if err := w.open(ctx, name); err != nil {
 		return err
 	}
