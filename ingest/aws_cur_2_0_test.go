@@ -94,6 +94,7 @@ var curColumns = map[string]string{
 	"sptotal": "savings_plan_total_commitment_to_date", "spused": "savings_plan_used_commitment",
 	"spupfront": "savings_plan_amortized_upfront_commitment_for_billing_period", "riupfront": "reservation_amortized_upfront_fee_for_billing_period",
 	"sprecurring": "savings_plan_recurring_commitment_for_billing_period", "spnetrecurring": "savings_plan_net_recurring_commitment_for_billing_period",
+	"issuer": "bill_invoicing_entity", "seller": "line_item_legal_entity",
 	"payer": "bill_payer_account_id", "currency": "line_item_currency_code", "account": "line_item_usage_account_id",
 	"month": "bill_billing_period_start_date", "tags": "tags", "resource_tags": "resource_tags",
 }
@@ -237,6 +238,42 @@ func TestDiscountLinesBesideNetColumns(t *testing.T) {
 	const current = "select CostBasis, (select sum(BilledCost) from cost) from current_import"
 	if got := query(t, db, current); got != "unblended | 9.000000000000000000\n" {
 		t.Errorf("got %s", got)
+	}
+}
+
+func TestDiscountLinesAloneAreWhatTheInvoiceTakesOff(t *testing.T) {
+	db := open(t)
+	lines := []curLine{
+		{"usage", "type=Usage cost=10 amount=1 public=12", nil},
+		{"private price", "type=PrivateRateDiscount cost=-1.5 amount=1", nil},
+		{"enterprise discount", "type=EdpDiscount cost=-0.85 amount=1", nil},
+	}
+	if _, err := run(t, db, csv("aws_cur_2_0", "v1", curFile(lines))); err != nil {
+		t.Fatal(err)
+	}
+	// 10 - 1.50 - 0.85; the discounts take nothing off the list price.
+	const costs = `select CostBasis, (select concat_ws(' ', sum(BilledCost)::decimal(9,2), sum(EffectiveCost)::decimal(9,2),
+		sum(ListCost)::decimal(9,2), sum(ContractedCost)::decimal(9,2)) from cost) from import`
+	if got, want := query(t, db, costs), "unblended | 7.65 7.65 12.00 7.65\n"; got != want {
+		t.Errorf("got %s; want %s", got, want)
+	}
+}
+
+func TestWhoBillsAndWhoSells(t *testing.T) {
+	db := open(t)
+	lines := []curLine{
+		{"own", "type=Usage cost=10 amount=1 issuer=AWS_EMEA seller=AWS_EMEA", nil},
+		{"sold by another, billed by AWS", "type=Usage cost=3 amount=1 entity=AWS_Marketplace issuer=AWS_EMEA seller=Kestrel", nil},
+		{"sold by another, issuer not told", "type=Fee cost=5 amount=1 entity=AWS_Marketplace seller=Kestrel", nil},
+	}
+	if _, err := run(t, db, csv("aws_cur_2_0", "v1", curFile(lines))); err != nil {
+		t.Fatal(err)
+	}
+	// AWS collects the money of the Marketplace: it is on an invoice of AWS and stays billed. The seller is the publisher.
+	const parties = "select x_BillingEntity, InvoiceIssuerName, PublisherName, sum(BilledCost)::integer from cost group by all order by all nulls last"
+	const want = "AWS | AWS_EMEA | AWS_EMEA | 10\nAWS Marketplace | AWS_EMEA | Kestrel | 3\nAWS Marketplace |  | Kestrel | 5\n"
+	if got := query(t, db, parties); got != want {
+		t.Errorf("got %s; want %s", got, want)
 	}
 }
 
