@@ -30,7 +30,7 @@ func drawReadMe(p *page, w Workbook, found answers) {
 		at := cell{1, headerRow + i}
 		p.put(at, entry[0], look{bold: true, color: teal, wrap: true, below: true})
 		p.put(at.right(1), entry[1], look{wrap: true, below: true})
-		p.height(at.row, float64(1+len(entry[1])/charactersPerLine)*lineHeight+6)
+		p.height(at.row, float64(1+len(entry[1])/charactersPerLine)*lineHeight+1)
 	}
 	p.paper(w, cell{2, headerRow + len(readMe) - 1}, 0)
 }
