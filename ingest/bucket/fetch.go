@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// parts is how many objects are fetched at once. One stream of S3 gives some
-// 80 MB/s; eight fill the network card of most machines.
+// parts is how many objects are fetched at once: one stream rarely fills the
+// network card.
 const parts = 8
 
 // Fetch downloads objects into the folder dir, several at once, and calls
