@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 
-	fastgzip "github.com/klauspost/compress/gzip"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -68,7 +67,7 @@ func isDamage(err error) bool {
 }
 
 // gunzip reads a gzip file; one of several members is their concatenation.
-func gunzip(file *os.File) (io.Reader, error) { return fastgzip.NewReader(file) }
+func gunzip(file *os.File) (io.Reader, error) { return gzip.NewReader(file) }
 
 var errNotOne = errors.New("want one file inside")
 
