@@ -16,7 +16,7 @@ var update = flag.Bool("update", false, "rewrite docs/commands.md")
 
 const commandsFile = "../../docs/commands.md"
 
-func TestCommandsAreDocumented(t *testing.T) {
+func TestHouseCommandsAreDocumented(t *testing.T) {
 	got := commandsMarkdown((&app{}).root())
 	if *update {
 		if err := os.WriteFile(commandsFile, []byte(got), 0o644); err != nil {

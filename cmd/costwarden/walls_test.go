@@ -62,7 +62,7 @@ func house(importPath string) string {
 	return first
 }
 
-func TestStagesNeverImportEachOther(t *testing.T) {
+func TestHouseStagesNeverImportEachOther(t *testing.T) {
 	for _, p := range ours(t) {
 		from := house(p.ImportPath)
 		for _, imported := range p.Imports {
@@ -90,7 +90,7 @@ var sdks = map[string]string{
 	"gocloud.dev/blob/gcsblob": "ingest/gcp",
 }
 
-func TestEachCloudSDKHasOneImporter(t *testing.T) {
+func TestHouseEachCloudSDKHasOneImporter(t *testing.T) {
 	for _, p := range ours(t) {
 		for _, imported := range p.Imports {
 			for sdk, home := range sdks {
@@ -112,7 +112,7 @@ var topLevel = []string{
 // written are folders that a build or a run writes and git ignores.
 var written = []string{"bin/", "data/", "out/", "tmp/", "costwarden-demo/"}
 
-func TestTopLevelHoldsOnlyTheHouse(t *testing.T) {
+func TestHouseTopLevelHoldsOnlyTheHouse(t *testing.T) {
 	entries, err := os.ReadDir("../..")
 	if err != nil {
 		t.Fatal(err)
@@ -143,7 +143,7 @@ var unwanted = []struct {
 // texts are the endings of the files that people write.
 var texts = []string{".go", ".sql", ".md", ".yaml", ".yml", ".csv", ".txtar", ".sh", ".mod"}
 
-func TestTextsAreClean(t *testing.T) {
+func TestHouseTextsAreClean(t *testing.T) {
 	root := os.DirFS("../..")
 	seen := 0
 	err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
