@@ -56,7 +56,7 @@ type Outcome struct {
 	Totals []Total // BilledCost per currency
 	Note   string  // what a reader of the totals should know
 	Took   time.Duration
-	Err    error // why it failed or was not delivered; nil otherwise
+	Err    error // why it failed or was not delivered, or what went wrong after it was loaded; nil otherwise
 }
 
 // Total is a sum in one currency.
@@ -154,8 +154,8 @@ func stopwatch(clock func() time.Time) func() time.Duration {
 	return func() time.Duration { return clock().Sub(start) }
 }
 
-// sweep removes what an earlier run has left in the landing folder of a slice
-// that is loaded, because it was killed before it could.
+// sweep removes the landing folder of a slice that is loaded, also where an
+// earlier run left it because it was killed before it could.
 func sweep(source Source, export Export, options Options) error {
 	if options.DryRun {
 		return nil
@@ -193,8 +193,6 @@ func fetchAndLoad(ctx context.Context, db *sql.DB, source Source, export Export,
 	if err != nil {
 		return Outcome{}, err
 	}
-	if err := os.RemoveAll(dir); err != nil {
-		return Outcome{}, fmt.Errorf("empty the landing folder: %w", err)
-	}
+	outcome.Err = sweep(source, export, options)
 	return outcome, nil
 }
