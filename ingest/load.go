@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/costwarden/costwarden/model"
@@ -18,29 +17,8 @@ import (
 //go:embed macros.sql
 var macros string
 
-//go:embed load/reconcile.sql
-var reconcileSQL string
-
-//go:embed load/differences.sql
-var differencesSQL string
-
-//go:embed load/violations.sql
-var violationsSQL string
-
 //go:embed load/import.sql
 var importSQL string
-
-//go:embed load/before.sql
-var beforeSQL string
-
-//go:embed load/before_type.sql
-var beforeTypeSQL string
-
-//go:embed load/type_check.sql
-var typeCheckSQL string
-
-//go:embed load/restatement.sql
-var restatementSQL string
 
 // loading is one delivery on its way into the tables.
 type loading struct {
@@ -166,16 +144,6 @@ func (l loading) replace(ctx context.Context, conn *sql.Conn) error {
 	return tx.Commit()
 }
 
-// lookBefore keeps what the slice totals to before it is replaced.
-func (l loading) lookBefore(ctx context.Context, tx *sql.Tx) error {
-	source, slice := sql.Named("source_name", l.source.Name()), sql.Named("slice", l.export.Slice)
-	if _, err := tx.ExecContext(ctx, beforeTypeSQL, source, slice); err != nil {
-		return err
-	}
-	_, err := tx.ExecContext(ctx, beforeSQL, source, slice, sql.Named("now", l.now.UTC()))
-	return err
-}
-
 // clear deletes the slice's rows and this import's own traces of an earlier load.
 func (l loading) clear(ctx context.Context, tx *sql.Tx) error {
 	for _, table := range []string{"cost", "daily_cost", "split_cost"} {
@@ -219,90 +187,8 @@ func (l loading) insert(ctx context.Context, tx *sql.Tx, table, mapped string) e
 	return err
 }
 
-// reconcile compares the totals of the files with those of cost.
-func (l loading) reconcile(ctx context.Context, tx *sql.Tx) error {
-	if _, err := tx.ExecContext(ctx, reconcileSQL, sql.Named("import_id", l.importID)); err != nil {
-		return err
-	}
-	rows, err := tx.QueryContext(ctx, differencesSQL, sql.Named("import_id", l.importID))
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var differences []string
-	for rows.Next() {
-		var account, invoice, entity, currency string
-		var source, billed model.Money
-		if err := rows.Scan(&account, &invoice, &entity, &currency, &source, &billed); err != nil {
-			return err
-		}
-		differences = append(differences, fmt.Sprintf("payer %s, invoice %s, %s: files %s %s, mapped %s %s",
-			account, invoice, entity, source, currency, billed, currency))
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return err
-	}
-	if len(differences) > 0 {
-		return fmt.Errorf("%w: the mapped rows do not total to the files: %s", ErrReconcile, strings.Join(differences, "; "))
-	}
-	return nil
-}
-
-// checkValues holds the rows against FOCUS's closed lists.
-func (l loading) checkValues(ctx context.Context, tx *sql.Tx) error {
-	rows, err := tx.QueryContext(ctx, violationsSQL,
-		sql.Named("import_id", l.importID), sql.Named("period_start", l.export.Period.Start()))
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var violations []string
-	for rows.Next() {
-		var column, value, wanted string
-		var count int64
-		if err := rows.Scan(&column, &value, &wanted, &count); err != nil {
-			return err
-		}
-		if len(violations) < 20 {
-			violations = append(violations, fmt.Sprintf("%s is %q in %d rows; want %s", column, value, count, wanted))
-		}
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return err
-	}
-	if len(violations) > 0 {
-		return fmt.Errorf("%w: %s", ErrReconcile, strings.Join(violations, "; "))
-	}
-	return nil
-}
-
 func (l loading) rollUp(ctx context.Context, tx *sql.Tx) error {
 	return model.RollUp(ctx, tx, l.importID)
-}
-
-// restate records what the delivery changed in a slice that another delivery
-// had filled.
-func (l loading) restate(ctx context.Context, tx *sql.Tx) error {
-	_, err := tx.ExecContext(ctx, restatementSQL, sql.Named("source_name", l.source.Name()),
-		sql.Named("slice", l.export.Slice), sql.Named("period_start", l.export.Period.Start()),
-		sql.Named("import_id", l.importID), sql.Named("now", l.now.UTC()))
-	return err
-}
-
-// tieOut keeps what the delivery's figures come to beside what they should by
-// others of its figures.
-func (l loading) tieOut(ctx context.Context, tx *sql.Tx) error {
-	for _, checks := range []string{typeCheckSQL, l.mapping.checks} {
-		if checks == "" {
-			continue
-		}
-		statement := "insert into import_check by name\n" +
-			"select $import_id as ImportId, *, Found - Expected as Difference from (\n" + checks + "\n)"
-		if _, err := tx.ExecContext(ctx, statement, sql.Named("import_id", l.importID)); err != nil {
-			return fmt.Errorf("tie out: %w", err)
-		}
-	}
-	return nil
 }
 
 // remember records the import and its files.

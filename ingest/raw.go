@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// raw lays the temporary view raw over the files of delivery: the columns that
+// layRaw lays the temporary view raw over the files of delivery: the columns that
 // m declares, matched by name in any order and casing, each in the one type of
 // its kind. A column the files lack is null. An object is a map where the files
 // have one and JSON else; to_json reads both. A float is a second, faster face
