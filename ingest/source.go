@@ -36,7 +36,7 @@ type Export struct {
 // Delivery is an export on local disk.
 type Delivery struct {
 	Format   string // names the mapping: aws_cur_2_0, aws_cur_legacy, aws_focus_1_2
-	Encoding string // parquet or csv
+	Encoding string // parquet, csv or json
 	Files    []File
 	Note     string // what a reader of the totals should know; empty: nothing
 }
@@ -45,6 +45,7 @@ type Delivery struct {
 type File struct {
 	Path   string // on local disk
 	Object string // its key in the bucket
+	Part   string // which part of the delivery, where parts differ: ActualCost, AmortizedCost, PriceSheet
 	Bytes  int64
 	ETag   string
 }

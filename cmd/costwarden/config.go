@@ -175,8 +175,10 @@ func (c *Config) anchor() error {
 		c.Rules.Dirs[i] = under(folder, dir)
 	}
 	for _, source := range c.Sources {
-		if path, ok := strings.CutPrefix(source.AWS.Location, "file:"); ok {
-			source.AWS.Location = "file:" + under(folder, path)
+		for _, provider := range source.providers() {
+			if path, ok := strings.CutPrefix(*provider.location, "file:"); ok {
+				*provider.location = "file:" + under(folder, path)
+			}
 		}
 	}
 	for _, channel := range c.Notify {

@@ -74,8 +74,10 @@ func (c *Config) checkSources(p *problems) {
 			p.add(source.At, "source name %q: want letters, digits, dash, dot or underscore", name)
 		case seen[name]:
 			p.add(source.Name.At, "source %s stands here twice; rows carry the name, keep it unique", name)
-		case source.AWS == nil:
+		case len(source.providers()) == 0:
 			p.add(source.At, "source %s names no provider; add aws: {location: ..., export: ...}", name)
+		case len(source.providers()) > 1:
+			p.add(source.At, "source %s names more than one provider; give each a source of its own", name)
 		default:
 			checkProvider(p, source)
 		}
@@ -85,7 +87,7 @@ func (c *Config) checkSources(p *problems) {
 
 // checkProvider reports what the provider's package finds wrong with its block.
 func checkProvider(p *problems, source SourceConfig) {
-	for _, err := range source.AWS.Validate() {
+	for _, err := range source.providers()[0].validate() {
 		p.add(source.At, "source %s: %v", source.Name.Value, err)
 	}
 }

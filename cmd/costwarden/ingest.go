@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/costwarden/costwarden/ingest"
-	"github.com/costwarden/costwarden/ingest/aws"
 )
 
 func (a *app) newIngest() *cobra.Command {
@@ -116,11 +115,6 @@ func (w *work) ingestSource(ctx context.Context, config SourceConfig, dryRun boo
 	outcomes, err := ingest.Run(ctx, w.db, source, options)
 	w.tellOutcomes(outcomes)
 	return err
-}
-
-// openSource opens a source with its provider's package.
-func openSource(ctx context.Context, config SourceConfig) (ingest.Source, error) {
-	return aws.Open(ctx, config.Name.Value, *config.AWS)
 }
 
 // tellOutcomes notes each slice as a result; the unchanged ones of a source are

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"context"
+
+	"github.com/costwarden/costwarden/ingest"
+	"github.com/costwarden/costwarden/ingest/aws"
+)
+
+// provider is the block of a source that says whose bills it brings.
+type provider struct {
+	location *string // where the exports lie; a file: path in it is anchored
+	validate func() []error
+	open     func(ctx context.Context, name string) (ingest.Source, error)
+}
+
+// providers are the blocks that a source has; it should have one.
+func (s SourceConfig) providers() []provider {
+	var all []provider
+	if c := s.AWS; c != nil {
+		open := func(ctx context.Context, name string) (ingest.Source, error) { return aws.Open(ctx, name, *c) }
+		all = append(all, provider{&c.Location, c.Validate, open})
+	}
+	return all
+}
+
+// openSource opens a source with its provider's package.
+func openSource(ctx context.Context, config SourceConfig) (ingest.Source, error) {
+	return config.providers()[0].open(ctx, config.Name.Value)
+}
