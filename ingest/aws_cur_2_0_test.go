@@ -1,6 +1,7 @@
 package ingest_test
 
 import (
+	"database/sql"
 	"errors"
 	"slices"
 	"strings"
@@ -89,6 +90,8 @@ var curColumns = map[string]string{
 	"start": "line_item_usage_start_date", "end": "line_item_usage_end_date", "operation": "line_item_operation",
 	"parent": "split_line_item_parent_resource_id", "ri": "reservation_reservation_a_r_n", "sp": "savings_plan_savings_plan_a_r_n",
 	"rieffective": "reservation_effective_cost", "rinet": "reservation_net_effective_cost",
+	"riunits": "reservation_total_reserved_units", "rinormalized": "reservation_total_reserved_normalized_units",
+	"riunused": "reservation_unused_quantity", "riunusednormalized": "reservation_unused_normalized_unit_quantity", "normalized": "line_item_normalized_usage_amount",
 	"riunusedup": "reservation_unused_amortized_upfront_fee_for_billing_period", "riunusedrec": "reservation_unused_recurring_fee",
 	"speffective": "savings_plan_savings_plan_effective_cost", "spnet": "savings_plan_net_savings_plan_effective_cost",
 	"sptotal": "savings_plan_total_commitment_to_date", "spused": "savings_plan_used_commitment",
@@ -137,13 +140,20 @@ const shape = `select concat_ws(' ', ChargeCategory, coalesce(ChargeClass, '-'),
 	coalesce(CommitmentDiscountStatus, '-'), cost(BilledCost), cost(EffectiveCost), cost(ListCost), cost(ContractedCost),
 	coalesce(CommitmentDiscountId, '-'), coalesce(ResourceId, '-')) from cost where split_part(x_SourceLineId, '/unused', 1) = '`
 
-func checkLines(t *testing.T, lines []curLine) {
+// openWithCost is a warehouse in which cost(x) writes an amount without zeros at its end.
+func openWithCost(t *testing.T) *sql.DB {
 	t.Helper()
 	db := open(t)
 	const cost = "create macro cost(x) as rtrim(rtrim(cast(x as varchar), '0'), '.')"
 	if _, err := db.Exec(cost); err != nil {
 		t.Fatal(err)
 	}
+	return db
+}
+
+func checkLines(t *testing.T, lines []curLine) {
+	t.Helper()
+	db := openWithCost(t)
 	if _, err := run(t, db, csv("aws_cur_2_0", "v1", curFile(lines))); err != nil {
 		t.Fatal(err)
 	}

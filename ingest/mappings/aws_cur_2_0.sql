@@ -19,6 +19,7 @@
 -- may decimal: reservation_unused_amortized_upfront_fee_for_billing_period, reservation_unused_recurring_fee
 -- may decimal: reservation_net_unused_amortized_upfront_fee_for_billing_period, reservation_net_unused_recurring_fee
 -- may decimal: reservation_unused_quantity, reservation_unused_normalized_unit_quantity
+-- may decimal: reservation_total_reserved_units, reservation_total_reserved_normalized_units
 -- may decimal: savings_plan_savings_plan_effective_cost, savings_plan_net_savings_plan_effective_cost
 -- may decimal: savings_plan_total_commitment_to_date, savings_plan_used_commitment
 -- may decimal: savings_plan_recurring_commitment_for_billing_period
@@ -90,6 +91,15 @@ billed as not materialized (
     where split_line_item_parent_resource_id is null
         and coalesce(line_item_operation not in ('EKSPod-EC2', 'ECSTask-EC2'), true)
 ),
+fee as materialized (
+    select * from billed where line_item_line_item_type in ('SavingsPlanRecurringFee', 'RIFee')
+),
+-- Reservations that fit any size of their family are counted in normalized units: their fee says how many.
+flexible as (
+    select distinct reservation_reservation_a_r_n, true as is_flexible
+    from fee
+    where reservation_total_reserved_normalized_units > 0
+),
 -- The part of a commitment's fee line that no usage drew on.
 unused as (
     select
@@ -110,8 +120,7 @@ unused as (
                         + coalesce(savings_plan_amortized_upfront_commitment_for_billing_period, 0) as double), 0), 1), 1),
                 10) as decimal(38, 10)) as decimal(38, 18))
         end as unused_cost
-    from billed
-    where line_item_line_item_type in ('SavingsPlanRecurringFee', 'RIFee')
+    from fee
 ),
 -- Negation lines offset the covered lines of a plan; what they leave over is an adjustment of its own.
 residual as (
@@ -176,6 +185,7 @@ charge as (
         service.ServiceCategory as known_category,
         service.ServiceSubcategory as known_subcategory,
         savings_plan_savings_plan_a_r_n is not null as savings_plan,
+        coalesce(is_flexible, false) as normalized,
         nullif(pricing_public_on_demand_cost, 0) as public_cost,
         nullif(pricing_public_on_demand_cost_float, 0) as public_cost_float,
         if(has_commitment, commitment_arn, null) as commitment,
@@ -186,6 +196,7 @@ charge as (
     left join tag using (tags_text)
     left join aws_service as service on service.ProductCode = line.line_item_product_code
     left join product_name using (line_item_product_code)
+    left join flexible using (reservation_reservation_a_r_n)
 ),
 priced as (
     select
@@ -250,16 +261,24 @@ select
     null as CommitmentDiscountName,
     case
         when commitment is null then null
-        when is_commitment_fee and savings_plan then savings_plan_recurring_commitment_for_billing_period
-        when is_commitment_fee then line_item_usage_amount
+        when is_commitment_fee and savings_plan then line_item_unblended_cost
         when is_unused and savings_plan then savings_plan_total_commitment_to_date - savings_plan_used_commitment
         when savings_plan then savings_plan_savings_plan_effective_cost
-        when is_unused then coalesce(reservation_unused_quantity, 0)
+        when is_commitment_fee and normalized then reservation_total_reserved_normalized_units
+        when is_commitment_fee then coalesce(reservation_total_reserved_units, if(kind = 'RIFee', line_item_usage_amount, null))
+        when is_unused and normalized then reservation_unused_normalized_unit_quantity
+        when is_unused then reservation_unused_quantity
+        when normalized then line_item_normalized_usage_amount
         else line_item_usage_amount
     end as CommitmentDiscountQuantity,
     status as CommitmentDiscountStatus,
     if(commitment is null, null, if(savings_plan, 'Savings Plan', 'Reservation')) as CommitmentDiscountType,
-    if(CommitmentDiscountQuantity is null, null, if(savings_plan, line_item_currency_code, 'Hours')) as CommitmentDiscountUnit,
+    case
+        when CommitmentDiscountQuantity is null then null
+        when savings_plan then line_item_currency_code
+        when normalized then 'Normalized Hours'
+        else 'Hours'
+    end as CommitmentDiscountUnit,
     if(is_usage and not is_unused, quantity, null) as ConsumedQuantity,
     if(ConsumedQuantity is null, null, focus_unit(pricing_unit)) as ConsumedUnit,
     contracted_cost as ContractedCost,
