@@ -83,7 +83,7 @@ func Run(ctx context.Context, db *sql.DB, source Source, options Options) ([]Out
 		if outside(export.Period, options) {
 			continue
 		}
-		outcome := Outcome{Source: source.Name(), Slice: export.Slice, Status: Unchanged}
+		outcome := Outcome{Source: source.Name(), Slice: export.Slice, Status: Unchanged, Note: export.Note}
 		switch {
 		case loaded[export.Slice] == export.Version && !options.Force:
 			outcome.Err = sweep(source, export, options)

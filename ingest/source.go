@@ -31,6 +31,7 @@ type Export struct {
 	Version string       // changes whenever the delivery does
 	Ref     string       // the source's own handle, such as the manifest's key
 	Bytes   int64        // what Fetch will download, 0 where only the manifest tells
+	Note    string       // what a reader should know of how it was chosen, also where it is loaded already; empty: nothing
 }
 
 // Delivery is an export on local disk.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/costwarden/costwarden/ingest/aws"
+	"github.com/costwarden/costwarden/ingest/azure"
 	"github.com/costwarden/costwarden/model/yamlfile"
 )
 
@@ -35,9 +36,10 @@ type Config struct {
 
 // SourceConfig is one entry of sources: a name and one provider.
 type SourceConfig struct {
-	Name yamlfile.Text     `yaml:"name"`
-	AWS  *aws.Config       `yaml:"aws"`
-	At   yamlfile.Position `yaml:"-"`
+	Name  yamlfile.Text     `yaml:"name"`
+	AWS   *aws.Config       `yaml:"aws"`
+	Azure *azure.Config     `yaml:"azure"`
+	At    yamlfile.Position `yaml:"-"`
 }
 
 // RulesConfig adds rules and changes their parameters.
@@ -178,6 +180,11 @@ func (c *Config) anchor() error {
 		for _, provider := range source.providers() {
 			if path, ok := strings.CutPrefix(*provider.location, "file:"); ok {
 				*provider.location = "file:" + under(folder, path)
+			}
+			for _, file := range provider.files {
+				if *file != "" {
+					*file = under(folder, *file)
+				}
 			}
 		}
 	}

@@ -117,12 +117,12 @@ func (w *work) ingestSource(ctx context.Context, config SourceConfig, dryRun boo
 	return err
 }
 
-// tellOutcomes notes each slice as a result; the unchanged ones of a source are
-// noted together.
+// tellOutcomes notes each slice as a result; the unchanged ones of a source that
+// have nothing to say are noted together.
 func (w *work) tellOutcomes(outcomes []ingest.Outcome) {
 	var unchanged []ingest.Outcome
 	for _, o := range outcomes {
-		if o.Status == ingest.Unchanged {
+		if o.Status == ingest.Unchanged && o.Note == "" {
 			unchanged = append(unchanged, o)
 			continue
 		}

@@ -5,11 +5,13 @@ import (
 
 	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/aws"
+	"github.com/costwarden/costwarden/ingest/azure"
 )
 
 // provider is the block of a source that says whose bills it brings.
 type provider struct {
-	location *string // where the exports lie; a file: path in it is anchored
+	location *string   // where the exports lie; a file: path in it is anchored
+	files    []*string // paths of files that hold secrets; they are anchored too
 	validate func() []error
 	open     func(ctx context.Context, name string) (ingest.Source, error)
 }
@@ -19,7 +21,12 @@ func (s SourceConfig) providers() []provider {
 	var all []provider
 	if c := s.AWS; c != nil {
 		open := func(ctx context.Context, name string) (ingest.Source, error) { return aws.Open(ctx, name, *c) }
-		all = append(all, provider{&c.Location, c.Validate, open})
+		all = append(all, provider{&c.Location, nil, c.Validate, open})
+	}
+	if c := s.Azure; c != nil {
+		open := func(ctx context.Context, name string) (ingest.Source, error) { return azure.Open(ctx, name, *c) }
+		files := []*string{&c.SASFile, &c.KeyFile, &c.ConnectionStringFile}
+		all = append(all, provider{&c.Location, files, c.Validate, open})
 	}
 	return all
 }

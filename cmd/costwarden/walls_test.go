@@ -82,12 +82,13 @@ func TestHouseStagesNeverImportEachOther(t *testing.T) {
 
 // sdks are the cloud SDKs and the one package that may import each.
 var sdks = map[string]string{
-	"github.com/aws/":          "ingest/aws",
-	"gocloud.dev/blob/s3blob":  "ingest/aws",
-	"github.com/Azure/":        "ingest/azure",
-	"cloud.google.com/":        "ingest/gcp",
-	"google.golang.org/":       "ingest/gcp",
-	"gocloud.dev/blob/gcsblob": "ingest/gcp",
+	"github.com/aws/":            "ingest/aws",
+	"gocloud.dev/blob/s3blob":    "ingest/aws",
+	"github.com/Azure/":          "ingest/azure",
+	"gocloud.dev/blob/azureblob": "ingest/azure",
+	"cloud.google.com/":          "ingest/gcp",
+	"google.golang.org/":         "ingest/gcp",
+	"gocloud.dev/blob/gcsblob":   "ingest/gcp",
 }
 
 func TestHouseEachCloudSDKHasOneImporter(t *testing.T) {

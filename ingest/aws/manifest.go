@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/bucket"
@@ -104,20 +102,7 @@ func afterLast(s, marker string) (after string, found bool) {
 func isInMonth(file string, month model.Period) bool {
 	folder, _, inside := strings.Cut(file, "/")
 	of, ok := partitionMonth(folder)
-	return ok && of == month && inside && isPlain(file)
-}
-
-// isPlain reports whether path leads down only, one named step after another.
-func isPlain(path string) bool {
-	if !utf8.ValidString(path) || strings.ContainsRune(path, '\\') || strings.ContainsFunc(path, unicode.IsControl) {
-		return false
-	}
-	for step := range strings.SplitSeq(path, "/") {
-		if step == "" || step == "." || step == ".." {
-			return false
-		}
-	}
-	return true
+	return ok && of == month && inside && bucket.IsPlain(file)
 }
 
 // unwanted refuses an export of another kind.

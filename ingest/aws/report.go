@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/costwarden/costwarden/ingest"
+	"github.com/costwarden/costwarden/ingest/bucket"
 	"github.com/costwarden/costwarden/model"
 )
 
@@ -63,7 +64,7 @@ func (l layout) reportKey(r report, key string, month model.Period) (string, err
 		} else {
 			name, ok = afterLast("/"+key, "/"+l.export+"/"+folder)
 		}
-		if ok && isPlain(folder+name) && !strings.Contains(name, "/") {
+		if ok && bucket.IsPlain(folder+name) && !strings.Contains(name, "/") {
 			return l.root + folder + name, nil
 		}
 	}

@@ -26,7 +26,7 @@ func ParseLocation(location string, schemes ...string) (Location, error) {
 	rest, found = strings.CutPrefix(rest, "//")
 	name, prefix, _ := strings.Cut(rest, "/")
 	if !found || name == "" {
-		return Location{}, fmt.Errorf("location %q: names no bucket; want %s://bucket/prefix", location, scheme)
+		return Location{}, fmt.Errorf("location %q: names no bucket; want %s", location, formOf(scheme))
 	}
 	return Location{scheme, name, strings.TrimSuffix(prefix, "/")}, nil
 }
@@ -43,14 +43,23 @@ func parseFolder(location, path string) (Location, error) {
 	return Location{Scheme: "file", Bucket: path}, nil
 }
 
+// forms are how locations are written, by scheme.
+var forms = map[string]string{
+	"azblob": "azblob://account/container/prefix",
+	"file":   "file:./folder",
+}
+
+func formOf(scheme string) string {
+	if form, known := forms[scheme]; known {
+		return form
+	}
+	return scheme + "://bucket/prefix"
+}
+
 func examples(schemes []string) string {
 	var wanted []string
 	for _, scheme := range schemes {
-		if scheme == "file" {
-			wanted = append(wanted, "file:./folder")
-			continue
-		}
-		wanted = append(wanted, scheme+"://bucket/prefix")
+		wanted = append(wanted, formOf(scheme))
 	}
 	return strings.Join(wanted, " or ")
 }

@@ -1,0 +1,162 @@
+package azure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+	azblob "github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/blob"
+	"github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/container"
+	"github.com/costwarden/costwarden/ingest/bucket"
+	"gocloud.dev/blob"
+	"gocloud.dev/blob/azureblob"
+)
+
+// openContainer builds the client with the way of signing in that c names.
+func openContainer(p place, c Config) (func() (*bucket.Bucket, error), error) {
+	client, err := c.client(p)
+	if err != nil {
+		return nil, err
+	}
+	where := "azblob://" + p.account + "/" + p.container
+	return func() (*bucket.Bucket, error) {
+		blobs, err := azureblob.OpenBucket(context.Background(), client, nil)
+		if err != nil {
+			return nil, bucket.Fault(fmt.Errorf("open %s: %w", where, err))
+		}
+		return bucket.Open(blobs, where, bucket.Cloud{Pin: pin, ETag: etag, Diagnose: c.diagnose}), nil
+	}, nil
+}
+
+func (c Config) client(p place) (*container.Client, error) {
+	address, options := c.service(p)+"/"+p.container, clientOptions()
+	switch {
+	case c.sas().isSet():
+		return c.withSignature(address, options)
+	case c.key().isSet():
+		return c.withKey(p, address, options)
+	case c.connectionString().isSet():
+		return c.withConnectionString(p, options)
+	}
+	return c.withIdentity(address, options)
+}
+
+func (c Config) withSignature(address string, options *container.ClientOptions) (*container.Client, error) {
+	text, err := c.sas().value()
+	if err != nil {
+		return nil, err
+	}
+	signed, err := signature(text)
+	if err != nil {
+		return nil, fmt.Errorf("sas: %w", err)
+	}
+	return container.NewClientWithNoCredential(address+"?"+signed.Encode(), options)
+}
+
+func (c Config) withKey(p place, address string, options *container.ClientOptions) (*container.Client, error) {
+	key, err := c.key().value()
+	if err != nil {
+		return nil, err
+	}
+	credential, err := container.NewSharedKeyCredential(p.account, key)
+	if err != nil {
+		return nil, errors.New("key: is no account key, which is Base64 text; copy it whole")
+	}
+	return container.NewClientWithSharedKeyCredential(address, credential, options)
+}
+
+func (c Config) withConnectionString(p place, options *container.ClientOptions) (*container.Client, error) {
+	text, err := c.connectionString().value()
+	if err != nil {
+		return nil, err
+	}
+	client, err := container.NewClientFromConnectionString(text, p.container, options)
+	if err != nil {
+		return nil, errors.New("connection_string: is none that can be read; want DefaultEndpointsProtocol=https;" +
+			"AccountName=...;AccountKey=...;EndpointSuffix=core.windows.net, quoted whole")
+	}
+	return client, nil
+}
+
+func (c Config) withIdentity(address string, options *container.ClientOptions) (*container.Client, error) {
+	credential, err := azidentity.NewDefaultAzureCredential(&azidentity.DefaultAzureCredentialOptions{
+		ClientOptions:            azcore.ClientOptions{Cloud: c.identityCloud()},
+		DisableInstanceDiscovery: isPrivate(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return container.NewClient(address, identity{credential}, options)
+}
+
+// identity signs in and tells its errors from those of the storage.
+type identity struct{ azcore.TokenCredential }
+
+func (i identity) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	token, err := i.TokenCredential.GetToken(ctx, options)
+	if err != nil && ctx.Err() == nil {
+		err = &signInError{err}
+	}
+	return token, err
+}
+
+type signInError struct{ error }
+
+func (e *signInError) Unwrap() error { return e.error }
+
+// clientOptions leave it to package bucket to try again what failed.
+func clientOptions() *container.ClientOptions {
+	return &container.ClientOptions{ClientOptions: azcore.ClientOptions{
+		Retry:            policy.RetryOptions{MaxRetries: -1},
+		PerRetryPolicies: []policy.Policy{discretion{}},
+	}}
+}
+
+// discretion looks at each answer before the SDK does. It keeps the request's
+// address, which may hold a signature, out of errors. An answer of "not
+// modified", which nobody asked for, would pass for an empty blob, and one
+// without its time for a fault in this program.
+type discretion struct{}
+
+func (discretion) Do(request *policy.Request) (*http.Response, error) {
+	response, err := request.Next()
+	if failed, told := errors.AsType[*url.Error](err); told {
+		return response, failed.Err
+	}
+	if err != nil {
+		return response, err
+	}
+	if response.StatusCode == http.StatusNotModified {
+		return response, runtime.NewResponseError(response)
+	}
+	ofBlob := request.Raw().URL.Query().Get("comp") == ""
+	if ofBlob && response.StatusCode < 300 && response.Header.Get("Last-Modified") == "" {
+		return response, errors.New("the answer does not say when the blob was written; this is no blob storage")
+	}
+	return response, nil
+}
+
+// pin lets the storage refuse the read, with 412, once the blob is another.
+func pin(object bucket.Object, as func(any) bool) error {
+	var get *azblob.DownloadStreamOptions
+	if !as(&get) {
+		return errors.New("the request cannot be pinned to a version")
+	}
+	etag := azcore.ETag(`"` + object.ETag + `"`)
+	get.AccessConditions = &azblob.AccessConditions{ModifiedAccessConditions: &azblob.ModifiedAccessConditions{IfMatch: &etag}}
+	return nil
+}
+
+func etag(listed *blob.ListObject) string {
+	var item container.BlobItem
+	if !listed.As(&item) || item.Properties == nil || item.Properties.ETag == nil {
+		return ""
+	}
+	return string(*item.Properties.ETag)
+}

@@ -1,0 +1,20 @@
+package azure
+
+import (
+	"time"
+
+	"github.com/costwarden/costwarden/ingest"
+	"github.com/costwarden/costwarden/ingest/bucket"
+)
+
+// Hasten lets source lose its patience within milliseconds.
+func Hasten(s ingest.Source) {
+	open := s.(*source).open
+	s.(*source).open = func() (*bucket.Bucket, error) {
+		b, err := open()
+		if err == nil {
+			b.Patience = bucket.Patience{Tries: 4, Pause: time.Millisecond, Stall: 300 * time.Millisecond}
+		}
+		return b, err
+	}
+}

@@ -1,0 +1,99 @@
+package azure
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/costwarden/costwarden/ingest"
+	"github.com/costwarden/costwarden/ingest/bucket"
+	"github.com/costwarden/costwarden/model"
+)
+
+// Fetch downloads the files of the month's runs.
+func (s *source) Fetch(ctx context.Context, export ingest.Export, dir string, progress func(bytes int64)) (ingest.Delivery, error) {
+	b, err := s.open()
+	if err != nil {
+		return ingest.Delivery{}, fmt.Errorf("source %s: %w", s.name, err)
+	}
+	defer b.Close()
+	delivery, err := s.fetch(ctx, b, export.Period, dir, progress)
+	for restart := 0; restart < restarts && isReplaced(err); restart++ {
+		delivery, err = s.fetch(ctx, b, export.Period, dir, progress)
+	}
+	if isReplaced(err) && ctx.Err() == nil {
+		err = fmt.Errorf("%w: %v, each time; run again later", ingest.ErrNotDelivered, err)
+	}
+	if err != nil {
+		return ingest.Delivery{}, fmt.Errorf("source %s: fetch %s: %w", s.name, export.Slice, err)
+	}
+	return delivery, nil
+}
+
+// fetch reads the month as it is listed now. Its error is a bucket.ErrChanged
+// or ErrMissing where the month was delivered anew meanwhile.
+func (s *source) fetch(ctx context.Context, b *bucket.Bucket, period model.Period, dir string, progress func(int64)) (ingest.Delivery, error) {
+	months, err := s.months(ctx, b)
+	if err != nil {
+		return ingest.Delivery{}, err
+	}
+	i := slices.IndexFunc(months, func(m month) bool { return m.period == period })
+	if i < 0 {
+		return ingest.Delivery{}, fmt.Errorf("%w: its runs are gone", ingest.ErrNotDelivered)
+	}
+	m := months[i]
+	if m.err != nil {
+		return ingest.Delivery{}, m.err
+	}
+	encoding, err := m.encoding()
+	if err != nil {
+		return ingest.Delivery{}, err
+	}
+	files, err := m.fetch(ctx, b, dir, progress)
+	if err != nil {
+		return ingest.Delivery{}, err
+	}
+	delivery := ingest.Delivery{Encoding: encoding, Files: files, Note: strings.Join(m.notes, "; ")}
+	delivery.Format, err = m.format(ctx, delivery)
+	return delivery, err
+}
+
+// fetch downloads the files of all runs at once, and looks whether their
+// manifests are still there as they were.
+func (m month) fetch(ctx context.Context, b *bucket.Bucket, dir string, progress func(int64)) ([]ingest.File, error) {
+	var objects []bucket.Object
+	var parts []string
+	for _, r := range m.runs {
+		for _, object := range r.objects() {
+			objects = append(objects, object)
+			parts = append(parts, r.dataset.part())
+		}
+	}
+	files, err := b.Fetch(ctx, objects, dir, progress)
+	if err != nil {
+		return nil, err
+	}
+	for i := range files {
+		files[i].Part = parts[i]
+	}
+	for _, r := range m.runs {
+		now, err := b.Look(ctx, r.manifest.Key)
+		if err != nil {
+			return nil, err
+		}
+		if now.Version() != r.manifest.Version() {
+			return nil, bucket.Fault(fmt.Errorf("%s: %w", r.where, bucket.ErrChanged))
+		}
+	}
+	return files, nil
+}
+
+// part names a dataset's files where a month has several.
+func (d dataset) part() string {
+	switch d {
+	case actualCost, amortizedCost, priceSheet:
+		return string(d)
+	}
+	return ""
+}
