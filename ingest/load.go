@@ -103,6 +103,9 @@ func (l loading) prepare(ctx context.Context, conn *sql.Conn) error {
 	if err := conn.QueryRowContext(ctx, "select coalesce(sum(Lines), 0) from control").Scan(&lines); err != nil {
 		return err
 	}
+	if said := l.delivery.Rows; said != nil && *said != lines {
+		return fmt.Errorf("%w: the delivery says that it has %d lines, and its files hold %d; deliver the month again", ErrReconcile, *said, lines)
+	}
 	if lines == 0 {
 		return fmt.Errorf("%w: the files hold a header and no lines", ErrNotDelivered)
 	}

@@ -39,6 +39,7 @@ type Delivery struct {
 	Format   string // names the mapping: aws_cur_2_0, aws_cur_legacy, aws_focus_1_2
 	Encoding string // parquet, csv or json
 	Files    []File
+	Rows     *int64 // how many lines the files hold by the provider's word; nil: it says nothing
 	Note     string // what a reader of the totals should know; empty: nothing
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/costwarden/costwarden/ingest/aws"
 	"github.com/costwarden/costwarden/ingest/azure"
+	"github.com/costwarden/costwarden/ingest/gcp"
 	"github.com/costwarden/costwarden/model/yamlfile"
 )
 
@@ -39,7 +40,10 @@ type SourceConfig struct {
 	Name  yamlfile.Text     `yaml:"name"`
 	AWS   *aws.Config       `yaml:"aws"`
 	Azure *azure.Config     `yaml:"azure"`
+	GCP   *gcp.Config       `yaml:"gcp"`
 	At    yamlfile.Position `yaml:"-"`
+
+	place gcp.Place // where the source works; set before it is opened
 }
 
 // RulesConfig adds rules and changes their parameters.

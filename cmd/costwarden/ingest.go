@@ -95,7 +95,7 @@ func sourceNames(sources []SourceConfig) string {
 }
 
 func (w *work) ingestSource(ctx context.Context, config SourceConfig, dryRun bool) error {
-	source, err := openSource(ctx, config)
+	source, err := w.openSource(ctx, config, dryRun)
 	if err != nil {
 		return err
 	}

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"path/filepath"
 
 	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/aws"
 	"github.com/costwarden/costwarden/ingest/azure"
+	"github.com/costwarden/costwarden/ingest/gcp"
 )
 
 // provider is the block of a source that says whose bills it brings.
@@ -28,10 +30,20 @@ func (s SourceConfig) providers() []provider {
 		files := []*string{&c.SASFile, &c.KeyFile, &c.ConnectionStringFile}
 		all = append(all, provider{&c.Location, files, c.Validate, open})
 	}
+	if c := s.GCP; c != nil {
+		open := func(ctx context.Context, name string) (ingest.Source, error) { return gcp.Open(ctx, name, *c, s.place) }
+		all = append(all, provider{&c.Location, []*string{&c.CredentialsFile}, c.Validate, open})
+	}
 	return all
 }
 
 // openSource opens a source with its provider's package.
-func openSource(ctx context.Context, config SourceConfig) (ingest.Source, error) {
-	return config.providers()[0].open(ctx, config.Name.Value)
+func (w *work) openSource(ctx context.Context, config SourceConfig, dryRun bool) (ingest.Source, error) {
+	name := config.Name.Value
+	config.place = gcp.Place{
+		Folder:   filepath.Join(w.config.Landing, name, "partitions"),
+		ReadOnly: dryRun,
+		Log:      w.app.log.With("stage", "ingest", "source", name),
+	}
+	return config.providers()[0].open(ctx, name)
 }

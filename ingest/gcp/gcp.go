@@ -1,0 +1,46 @@
+// Package gcp reads the bills that Google Cloud exports: the detailed and the
+// standard usage cost export and the FOCUS export, out of BigQuery or from
+// files that were exported from there.
+//
+//	source, err   := gcp.Open(ctx, "gcp-main", config, place)
+//	exports, err  := source.Exports(ctx)                     // invoice months and what they hold
+//	delivery, err := source.Fetch(ctx, exports[0], dir, nil) // the month's rows as local files
+//
+// An export to files lies in a folder of its own, its manifest written last:
+//
+//	<prefix>/<any folders>/costwarden-export.json
+//	<prefix>/<any folders>/000000000000.parquet
+//
+// Only a month's newest manifest says which files are the month. What else
+// lies there (shards of an earlier, longer export, exports that failed
+// half-way) is never read.
+package gcp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/costwarden/costwarden/ingest"
+)
+
+// Place is where a source works.
+type Place struct {
+	Folder   string       // where it keeps what outlives a run
+	ReadOnly bool         // a dry run: nothing is written
+	Log      *slog.Logger // hears what each query reads
+}
+
+// Open prepares the source called name. It makes no request yet. An error is
+// about the configuration unless it is an ingest.ErrSource.
+func Open(ctx context.Context, name string, config Config, place Place) (ingest.Source, error) {
+	if err := errors.Join(config.Validate()...); err != nil {
+		return nil, fmt.Errorf("source %s: %w", name, err)
+	}
+	f, err := openFiles(ctx, name, config)
+	if err != nil {
+		return nil, fmt.Errorf("source %s: %w", name, err)
+	}
+	return f, nil
+}
