@@ -9,22 +9,35 @@ import (
 )
 
 // Columns names the columns of a delivery's files, for a source that has
-// nothing else to tell the format by. Files packed as gzip are read as they
-// are.
+// nothing else to tell the format by. Packed files are read as they are.
 func Columns(ctx context.Context, delivery Delivery) (names []string, err error) {
 	if delivery.Encoding == "csv" {
 		return csvColumns(delivery.Files)
 	}
+	err = onNoDatabase(ctx, func(conn *sql.Conn) error {
+		names, err = parquetColumns(ctx, conn, delivery)
+		return err
+	})
+	return names, err
+}
+
+// onNoDatabase runs do on a connection of DuckDB that has nothing but files to
+// read.
+func onNoDatabase(ctx context.Context, do func(*sql.Conn) error) (err error) {
 	db, err := sql.Open("duckdb", "?autoinstall_known_extensions=false&autoload_known_extensions=false")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	conn, err := db.Conn(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer conn.Close()
+	return do(conn)
+}
+
+func parquetColumns(ctx context.Context, conn *sql.Conn, delivery Delivery) (names []string, err error) {
 	from, err := scan(delivery, mapping{})
 	if err != nil {
 		return nil, err

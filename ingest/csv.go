@@ -46,7 +46,7 @@ func readHeader(file File, m mapping) ([]string, error) {
 	defer f.Close()
 	text, err := plainText(f)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s is not a whole gzip file: %w", ErrReconcile, file.Object, err)
+		return nil, fmt.Errorf("%w: %s is not a whole %s file: %w", ErrReconcile, file.Object, packings[filepath.Ext(file.Path)].name, err)
 	}
 	header, err := csv.NewReader(text).Read()
 	if errors.Is(err, io.EOF) {
@@ -75,10 +75,10 @@ func readHeader(file File, m mapping) ([]string, error) {
 	return header, nil
 }
 
-// plainText reads f through gzip where its name says so.
+// plainText reads what is inside f where its name says that it is packed.
 func plainText(f *os.File) (io.Reader, error) {
-	if filepath.Ext(f.Name()) == ".gz" {
-		return gunzip(f)
+	if packing, packed := packings[filepath.Ext(f.Name())]; packed {
+		return packing.open(f)
 	}
 	return f, nil
 }

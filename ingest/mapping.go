@@ -40,11 +40,11 @@ type mapping struct {
 // column is one column of raw.
 type column struct {
 	name string
-	kind string // text, time, decimal, float, json, object, map
+	kind string // text, time, decimal, float, json, object, map, rest
 	must bool   // a delivery without it is refused; else it is read as null
 }
 
-var kinds = []string{"text", "time", "decimal", "float", "json", "object", "map"}
+var kinds = []string{"text", "time", "decimal", "float", "json", "object", "map", "rest"}
 
 // mappingOf returns the mapping of format.
 func mappingOf(format string) (mapping, error) {

@@ -15,7 +15,8 @@ import (
 // of a number, named with _float, for prices and comparisons, never for money.
 //
 // CSV is read as text and cast, never guessed at; a Parquet double becomes the
-// decimal that its shortest text writes. notes are what a reader of the totals
+// decimal that its shortest text writes. A rest is one object of all that has no
+// column of its own. notes are what a reader of the totals
 // should know of the columns.
 func layRaw(ctx context.Context, conn *sql.Conn, m mapping, delivery Delivery) (notes []string, err error) {
 	from, err := scan(delivery, m)
@@ -40,6 +41,9 @@ func layRaw(ctx context.Context, conn *sql.Conn, m mapping, delivery Delivery) (
 		}
 		found, ok := named[strings.ToLower(c.name)]
 		switch {
+		case c.kind == "rest":
+			selects = append(selects, m.rest(physical)+" as "+alias)
+			notes = append(notes, m.odd(c.name, physical)...)
 		case len(members) > 0:
 			selects = append(selects, m.gatherInto(c, members)+" as "+alias)
 		case ok:
@@ -82,6 +86,7 @@ var sqlTypes = map[string]string{
 	"float":   "double",
 	"object":  "json",
 	"map":     "map(varchar, varchar)",
+	"rest":    "json",
 }
 
 // physicalColumn is a column as the files have it.

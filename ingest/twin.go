@@ -12,12 +12,26 @@ import (
 //go:embed load/twins.sql
 var twinsSQL string
 
+//go:embed load/twins_focus.sql
+var twinsFocusSQL string
+
 // refuseTwin refuses a month of a payer that another source has loaded: two
 // exports of one bill would double it. A provider's rows never come twice, so
 // that two sources of one payer are a mistake, or a source that was renamed.
 func (l loading) refuseTwin(ctx context.Context, tx *sql.Tx) error {
-	rows, err := tx.QueryContext(ctx, twinsSQL, sql.Named("source_name", l.source.Name()),
-		sql.Named("provider", l.source.Provider()), sql.Named("period_start", l.export.Period.Start()))
+	return refuse(tx.QueryContext(ctx, twinsSQL, sql.Named("source_name", l.source.Name()),
+		sql.Named("provider", l.source.Provider()), sql.Named("period_start", l.export.Period.Start())))
+}
+
+// refuseFocusTwin does so where the bill of one provider comes as a FOCUS file
+// and in another way, or in two places as FOCUS files.
+func (l loading) refuseFocusTwin(ctx context.Context, tx *sql.Tx) error {
+	return refuse(tx.QueryContext(ctx, twinsFocusSQL, sql.Named("source_name", l.source.Name()),
+		sql.Named("provider", l.source.Provider()), sql.Named("import_id", l.importID)))
+}
+
+// refuse is an error where there are twins.
+func refuse(rows *sql.Rows, err error) error {
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/costwarden/costwarden/ingest/aws"
 	"github.com/costwarden/costwarden/ingest/azure"
+	"github.com/costwarden/costwarden/ingest/focus"
 	"github.com/costwarden/costwarden/ingest/gcp"
 	"github.com/costwarden/costwarden/model/yamlfile"
 )
@@ -40,6 +41,7 @@ type SourceConfig struct {
 	Name  yamlfile.Text     `yaml:"name"`
 	AWS   *aws.Config       `yaml:"aws"`
 	Azure *azure.Config     `yaml:"azure"`
+	Focus *focus.Config     `yaml:"focus"`
 	GCP   *gcp.Config       `yaml:"gcp"`
 	At    yamlfile.Position `yaml:"-"`
 

@@ -75,7 +75,7 @@ func (c *Config) checkSources(p *problems) {
 		case seen[name]:
 			p.add(source.Name.At, "source %s stands here twice; rows carry the name, keep it unique", name)
 		case len(source.providers()) == 0:
-			p.add(source.At, "source %s names no provider; add aws: {location: ..., export: ...} or gcp: {table: ...}", name)
+			p.add(source.At, "source %s names no provider; add one of aws:, azure:, gcp: and focus:, each with a location or a table", name)
 		case len(source.providers()) > 1:
 			p.add(source.At, "source %s names more than one provider; give each a source of its own", name)
 		default:

@@ -7,6 +7,7 @@ import (
 	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/aws"
 	"github.com/costwarden/costwarden/ingest/azure"
+	"github.com/costwarden/costwarden/ingest/focus"
 	"github.com/costwarden/costwarden/ingest/gcp"
 )
 
@@ -33,6 +34,13 @@ func (s SourceConfig) providers() []provider {
 	if c := s.GCP; c != nil {
 		open := func(ctx context.Context, name string) (ingest.Source, error) { return gcp.Open(ctx, name, *c, s.place) }
 		all = append(all, provider{&c.Location, []*string{&c.CredentialsFile}, c.Validate, open})
+	}
+	if c := s.Focus; c != nil {
+		open := func(ctx context.Context, name string) (ingest.Source, error) {
+			return focus.Open(ctx, name, *c, openStore)
+		}
+		validate := func() []error { return append(c.Validate(), awsAccess(*c).ValidateAccess()...) }
+		all = append(all, provider{&c.Location, nil, validate, open})
 	}
 	return all
 }

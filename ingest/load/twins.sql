@@ -1,10 +1,11 @@
 -- Other sources that hold this month of a payer of this delivery: the same bill twice.
+-- FOCUS files are of many providers; twins_focus looks at them once their rows are there.
 select distinct import.SourceName, import_total.BillingAccountId
 from import
 join import_total using (ImportId)
 where import.State = 'current'
     and import.SourceName <> $source_name
-    and import.Provider = $provider
+    and import.Provider = $provider and $provider <> 'focus'
     and import.BillingPeriodStart = $period_start
     and import_total.BillingAccountId in (select BillingAccountId from control)
 order by all

@@ -1,0 +1,4 @@
+-- title: FOCUS 1.1 to FOCUS 1.2
+-- as: focus_1_2
+--
+-- The columns of FOCUS 1.1 have the same names and meanings in 1.2; what 1.2 added is null.

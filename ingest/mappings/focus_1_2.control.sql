@@ -1,0 +1,14 @@
+-- What the delivery totals to before it is mapped, per payer, invoice, issuer and currency.
+select
+    BillingAccountId,
+    InvoiceId,
+    InvoiceIssuerName as x_BillingEntity,
+    BillingCurrency,
+    BillingPeriodStart,
+    count(*) as Lines,
+    0 as SplitLines,
+    sum(BilledCost) as SourceCost,
+    'billed' as CostBasis,
+    cast(null as varchar) as Note
+from raw
+group by all

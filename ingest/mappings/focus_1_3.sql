@@ -1,0 +1,4 @@
+-- title: FOCUS 1.3 to FOCUS 1.2
+-- as: focus_1_2
+--
+-- ServiceProviderName is ProviderName; HostProviderName and the columns of split cost allocation are kept in x_Custom.

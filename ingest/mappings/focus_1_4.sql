@@ -1,0 +1,4 @@
+-- title: FOCUS 1.4 to FOCUS 1.2
+-- as: focus_1_2
+--
+-- As 1.3. ProviderName and PublisherName are gone; a publisher is null, since a host is no publisher.
