@@ -39,10 +39,11 @@ func Bare(ctx context.Context, db *sql.DB, table string, delivery Delivery) erro
 	}
 	var selects []string
 	for _, c := range m.columns {
-		found, ok := named[strings.ToLower(c.name)]
-		if !ok || c.kind == "map" || c.kind == "float" {
+		columns := m.found(c, named)
+		if len(columns) == 0 || c.kind == "map" || c.kind == "float" {
 			continue
 		}
+		found := columns[0]
 		expression := fmt.Sprintf("cast(%s as %s)", quoteName(found.name), sqlTypes[c.kind])
 		if found.sqlType == "VARCHAR" && c.kind != "text" {
 			expression = fmt.Sprintf("cast(nullif(%s, '') as %s)", quoteName(found.name), sqlTypes[c.kind])

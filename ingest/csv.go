@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -11,26 +13,42 @@ import (
 	"strings"
 )
 
-// headed is CSV files that have one header.
-type headed struct {
+// group is files that are read alike: of one part, with dates in one order, and
+// in CSV with one header.
+type group struct {
 	header []string
 	files  []File
 	err    error // why the header could not be read
 }
 
-// byHeader groups files by their headers, in the order of files.
-func byHeader(files []File, m mapping) []headed {
-	var groups []headed
-	for _, file := range files {
-		header, err := readHeader(file, m)
-		i := slices.IndexFunc(groups, func(g headed) bool { return err == nil && slices.Equal(g.header, header) })
+// alike groups the files of delivery that are read alike, in their order.
+func alike(delivery Delivery, m mapping) []group {
+	var groups []group
+	for _, file := range delivery.Files {
+		var header []string
+		var err error
+		if delivery.Encoding == "csv" {
+			header, err = readHeader(file, m)
+		}
+		i := slices.IndexFunc(groups, func(g group) bool {
+			return err == nil && slices.Equal(g.header, header) && g.files[0].Part == file.Part && g.files[0].dayFirst == file.dayFirst
+		})
 		if i < 0 {
-			groups = append(groups, headed{header, []File{file}, err})
+			groups = append(groups, group{header, []File{file}, err})
 			continue
 		}
 		groups[i].files = append(groups[i].files, file)
 	}
 	return groups
+}
+
+// paths are where the files of group lie, written for SQL.
+func (group group) paths() []string {
+	var paths []string
+	for _, file := range group.files {
+		paths = append(paths, quoteText(file.Path))
+	}
+	return paths
 }
 
 // byteOrderMark opens files that a spreadsheet has saved.
@@ -48,6 +66,10 @@ func readHeader(file File, m mapping) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s is not a whole %s file: %w", ErrReconcile, file.Object, packings[filepath.Ext(file.Path)].name, err)
 	}
+	text, err = unmarked(text)
+	if err != nil {
+		return nil, err
+	}
 	header, err := csv.NewReader(text).Read()
 	if errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%w: %s is empty, not even a header", ErrNotDelivered, file.Object)
@@ -55,7 +77,6 @@ func readHeader(file File, m mapping) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s is no CSV: %w", ErrReconcile, file.Object, err)
 	}
-	header[0] = strings.TrimPrefix(header[0], byteOrderMark)
 	seen := map[string]string{}
 	for i, name := range header {
 		if strings.ContainsAny(name, "\r\n") { // DuckDB would find no line below such a header
@@ -75,6 +96,62 @@ func readHeader(file File, m mapping) ([]string, error) {
 	return header, nil
 }
 
+// unmarked reads a CSV without the byte order marks that some writers put before
+// its header, and a second time before the first row.
+func unmarked(text io.Reader) (io.Reader, error) {
+	in := bufio.NewReaderSize(text, 1<<20) // longer than any header
+	if _, err := skipMarks(in); err != nil {
+		return nil, err
+	}
+	header, err := in.ReadBytes('\n')
+	if errors.Is(err, io.EOF) {
+		return bytes.NewReader(header), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	_, err = skipMarks(in)
+	return io.MultiReader(bytes.NewReader(header), in), err
+}
+
+// skipMarks reads on behind the byte order marks that in begins with and tells
+// whether there were any.
+func skipMarks(in *bufio.Reader) (any bool, err error) {
+	for {
+		next, err := in.Peek(len(byteOrderMark))
+		if string(next) != byteOrderMark {
+			if errors.Is(err, io.EOF) {
+				err = nil
+			}
+			return any, err
+		}
+		if _, err := in.Discard(len(byteOrderMark)); err != nil {
+			return any, err
+		}
+		any = true
+	}
+}
+
+// isMarked reports whether unmarked would leave something out of file.
+func isMarked(file File) (bool, error) {
+	f, err := os.Open(file.Path)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	in := bufio.NewReaderSize(f, 64<<10)
+	marked, err := skipMarks(in)
+	if err != nil || marked {
+		return marked, err
+	}
+	if _, err := in.ReadBytes('\n'); errors.Is(err, io.EOF) {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	return skipMarks(in)
+}
+
 // plainText reads what is inside f where its name says that it is packed.
 func plainText(f *os.File) (io.Reader, error) {
 	if packing, packed := packings[filepath.Ext(f.Name())]; packed {
@@ -85,18 +162,15 @@ func plainText(f *os.File) (io.Reader, error) {
 
 // scanCSV is the table function that reads group: every column as text, in
 // the dialect of RFC 4180, with nothing left to a guess.
-func scanCSV(group headed) (string, error) {
+func scanCSV(group group) (string, error) {
 	if group.err != nil {
 		return "", group.err
 	}
-	var files, columns []string
-	for _, file := range group.files {
-		files = append(files, quoteText(file.Path))
-	}
+	var columns []string
 	for _, name := range group.header {
 		columns = append(columns, quoteText(name)+": 'VARCHAR'")
 	}
 	return fmt.Sprintf(`read_csv([%s], columns = {%s}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
 		nullstr = '', strict_mode = true, max_line_size = 16777216, hive_partitioning = false)`,
-		strings.Join(files, ", "), strings.Join(columns, ", ")), nil
+		strings.Join(group.paths(), ", "), strings.Join(columns, ", ")), nil
 }

@@ -48,7 +48,11 @@ func load(ctx context.Context, db *sql.DB, source Source, export Export, deliver
 	}
 	defer conn.Close()
 	l := loading{source, export, delivery, mapping, importID(source, export), now}
-	err = l.prepare(ctx, conn)
+	costs, err := settleDates(ctx, conn, mapping, delivery.costs())
+	if err == nil {
+		l.delivery.Files = append(costs.Files, delivery.prices().Files...)
+		err = l.prepare(ctx, conn)
+	}
 	if err == nil {
 		err = l.replace(ctx, conn)
 	}
@@ -64,7 +68,7 @@ func load(ctx context.Context, db *sql.DB, source Source, export Export, deliver
 // dropTemporary leaves the connection to its next user as it was, also where
 // ctx has ended meanwhile.
 func dropTemporary(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(context.WithoutCancel(ctx), "drop view if exists raw; drop table if exists control; drop table if exists before; drop table if exists before_type")
+	_, err := conn.ExecContext(context.WithoutCancel(ctx), "drop view if exists raw; drop table if exists control; drop table if exists before; drop table if exists before_type; drop view if exists price_file; drop table if exists price")
 	return err
 }
 
@@ -89,10 +93,17 @@ func (l loading) prepare(ctx context.Context, conn *sql.Conn) error {
 	if _, err := conn.ExecContext(ctx, macros); err != nil {
 		return err
 	}
-	if err := layReferences(ctx, conn); err != nil {
+	if err := layReferences(ctx, conn, l.delivery.Format); err != nil {
 		return err
 	}
-	notes, err := layRaw(ctx, conn, l.mapping, l.delivery)
+	const period = "set variable period_start = cast(? as timestamp)"
+	if _, err := conn.ExecContext(ctx, period, l.export.Period.Start()); err != nil {
+		return err
+	}
+	if err := layPrices(ctx, conn, l.mapping, l.delivery.prices()); err != nil {
+		return err
+	}
+	notes, err := layRaw(ctx, conn, "raw", l.mapping, l.delivery.costs())
 	if err != nil {
 		return err
 	}
@@ -138,7 +149,7 @@ func (l loading) replace(ctx context.Context, conn *sql.Conn) error {
 		return err
 	}
 	for _, step := range []func(context.Context, *sql.Tx) error{
-		l.refuseTwin, l.lookBefore, l.clear, l.write, l.writeSplit, l.checkValues, l.reconcile, l.rollUp, l.refuseFocusTwin, l.restate, l.tieOut, l.remember,
+		l.refuseTwin, l.lookBefore, l.clear, l.write, l.writeSplit, l.checkValues, l.reconcile, l.rollUp, l.refuseFocusTwin, l.restate, l.tieOut, l.countChanges, l.remember,
 	} {
 		if err := step(ctx, tx); err != nil {
 			return errors.Join(err, tx.Rollback())
@@ -155,7 +166,7 @@ func (l loading) clear(ctx context.Context, tx *sql.Tx) error {
 			return err
 		}
 	}
-	for _, table := range []string{"import", "import_total", "import_file", "import_check"} {
+	for _, table := range []string{"import", "import_total", "import_file", "import_check", "import_change"} {
 		if _, err := tx.ExecContext(ctx, "delete from "+table+" where ImportId = ?", l.importID); err != nil {
 			return err
 		}

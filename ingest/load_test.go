@@ -263,12 +263,19 @@ func TestBrokenParquetIsNamedAndTheMonthStays(t *testing.T) {
 // parquet is the CSV text as a Parquet file.
 func parquet(t *testing.T, text string) string {
 	t.Helper()
+	return typedParquet(t, text, "")
+}
+
+// typedParquet is the CSV text as a Parquet file, with some columns in types of
+// their own: replace (...).
+func typedParquet(t *testing.T, text, replace string) string {
+	t.Helper()
 	dir := t.TempDir()
 	from, to := filepath.Join(dir, "in.csv"), filepath.Join(dir, "out.parquet")
 	if err := os.WriteFile(from, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := open(t).Exec("copy (from read_csv('" + from + "', all_varchar = true)) to '" + to + "' (format parquet)")
+	_, err := open(t).Exec("copy (select * " + replace + " from read_csv('" + from + "', all_varchar = true)) to '" + to + "' (format parquet)")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -86,7 +86,7 @@ func (l loading) brokenRow(message string) string {
 
 // brokenParquet names the first Parquet file that cannot be read to its end.
 func (l loading) brokenParquet(ctx context.Context, conn *sql.Conn) (string, error) {
-	for _, file := range l.delivery.Files {
+	for _, file := range l.delivery.costs().Files {
 		var rows int64
 		const read = "select count(hash(file)) from read_parquet(%s, hive_partitioning = false) as file"
 		err := conn.QueryRowContext(ctx, fmt.Sprintf(read, quoteText(file.Path))).Scan(&rows)
@@ -145,7 +145,7 @@ func (l loading) locate(ctx context.Context, conn *sql.Conn, columns []column, b
 	if _, err := conn.ExecContext(ctx, "set preserve_insertion_order = true"); err != nil {
 		return "", err
 	}
-	for _, file := range l.delivery.Files {
+	for _, file := range l.delivery.costs().Files {
 		one := Delivery{Encoding: l.delivery.Encoding, Files: []File{file}}
 		from, err := scan(one, l.mapping)
 		if err != nil {
@@ -160,19 +160,17 @@ func (l loading) locate(ctx context.Context, conn *sql.Conn, columns []column, b
 			return "", err
 		}
 		for _, c := range columns {
-			found, ok := named[strings.ToLower(c.name)]
-			if !ok {
-				continue
+			for _, found := range l.mapping.found(c, named) {
+				row, value, err := firstBad(ctx, conn, from, found, bad(c, found))
+				if errors.Is(err, sql.ErrNoRows) {
+					continue
+				}
+				if err != nil {
+					return "", err
+				}
+				place, err := placeOf(one, row)
+				return fmt.Sprintf("%s, column %s: %s", place, l.mapping.calls(c, found), c.wants(value)), err
 			}
-			row, value, err := firstBad(ctx, conn, from, found, bad(c, found))
-			if errors.Is(err, sql.ErrNoRows) {
-				continue
-			}
-			if err != nil {
-				return "", err
-			}
-			place, err := placeOf(one, row)
-			return fmt.Sprintf("%s, column %s: %s", place, l.mapping.calls(c, found), c.wants(value)), err
 		}
 	}
 	return "", nil
@@ -180,8 +178,8 @@ func (l loading) locate(ctx context.Context, conn *sql.Conn, columns []column, b
 
 // calls is what a reader of the files knows column c as.
 func (m mapping) calls(c column, found physicalColumn) string {
-	if m.snake {
-		return found.name
+	if m.snake || m.loose {
+		return written(found.name)
 	}
 	return c.name
 }
@@ -224,6 +222,7 @@ func (c column) wants(value sql.NullString) string {
 	want := map[string]string{
 		"text":    "a text",
 		"time":    "a time such as 2026-10-31T23:00:00Z",
+		"date":    "a date such as 10/31/2026 or 2026-10-31, all of a file in one order",
 		"decimal": "a number such as 12.5 or 1.81E-8",
 		"float":   "a number such as 12.5 or 1.81E-8",
 		"json":    "a JSON object",

@@ -14,8 +14,19 @@ end;
 -- A text as the decimal it writes. A plain cast takes 1_000 for a thousand.
 create or replace temp macro plain_number(x) as cast(if(contains(x, '_'), 'no number', x) as decimal(38, 18));
 
--- A date-time text as UTC. A plain cast to timestamp ignores an offset other than Z without a word.
-create or replace temp macro utc(x) as if(ends_with(x, 'Z'), cast(x as timestamp), cast(cast(x as timestamptz) as timestamp));
+-- A date-time text as UTC, with or without seconds. A plain cast to timestamp ignores an offset other than Z without a word.
+create or replace temp macro utc(x) as case
+    when not ends_with(x, 'Z') then cast(cast(x as timestamptz) as timestamp)
+    when length(x) = 17 then cast(left(x, 16) || ':00' as timestamp)
+    else cast(x as timestamp)
+end;
+
+-- A date text as its midnight in UTC. Of dates with slashes the file says whether they begin with the day.
+create or replace temp macro day_of(x, day_first) as case
+    when contains(x, '-') then utc(x)
+    when day_first then strptime(split_part(x, ' ', 1), '%d/%m/%Y')
+    else strptime(split_part(x, ' ', 1), '%m/%d/%Y')
+end;
 
 -- A JSON object, or null where it is empty.
 create or replace temp macro full_json(x) as if(cast(x as varchar) in ('{}', 'null'), null, x);
@@ -74,4 +85,58 @@ create or replace temp macro aws_resource_type(id, product_code) as case
         else nullif(split_part(split_part(id, ':', 6), '/', 1), '')
     end
     when product_code = 'AmazonS3' then 'bucket'
+end;
+
+-- A price times a quantity, as people round it: to twelve decimals. Two decimals of 38 digits have no product.
+create or replace temp macro product(price, quantity) as cast(cast(price * quantity as decimal(38, 12)) as decimal(38, 18));
+
+-- Whether an amount is another one but for rounding.
+create or replace temp macro near(x, y) as abs(x - y) <= 1e-9 + 1e-6 * abs(y);
+
+-- What Azure writes where there is nothing to name.
+create or replace temp macro named(x) as if(lower(x) in ('unassigned', '-2', '00000000-0000-0000-0000-000000000000'), null, x);
+
+-- The name of a resource group, of which Azure knows two that are none.
+create or replace temp macro resource_group(x) as if(lower(x) in ('unassigned', 'others', 'not applicable'), null, lower(x));
+
+-- The text of a JSON object, which native exports leave without its braces.
+create or replace temp macro braced(x) as if(starts_with(x, '{'), x, '{' || x || '}');
+
+-- Months of a commitment: 1Year, 3 years, P1Y, P36M, 12 months or 12.
+create or replace temp macro months_of(term) as cast(case
+    when regexp_full_match(term, '[0-9]+') then term
+    when regexp_matches(term, '(?i)^p?[0-9]+ *y') then cast(12 * cast(regexp_extract(term, '[0-9]+') as integer) as varchar)
+    when regexp_matches(term, '(?i)^p?[0-9]+ *m') then regexp_extract(term, '[0-9]+')
+end as integer);
+
+-- The type of thing that an Azure id names, all its levels: microsoft.sql/servers/databases.
+create or replace temp macro azure_resource_type(id) as nullif(
+    regexp_replace(regexp_extract(id, '^.*/providers/(.+)$', 1), '/([^/]+)/[^/]+', '/\1', 'g'), '');
+
+-- An amount in BillingCurrency as one in PricingCurrency; as it stands where the two are one.
+create or replace temp macro exchanged(amount, rate) as
+    if(rate = 1, amount, cast(cast(cast(amount as double) / rate as decimal(38, 12)) as decimal(38, 18)));
+
+-- What FOCUS has names for in the details of an Azure SKU.
+create or replace temp macro sku_price_details(details) as
+    if(details ->> '$.ServiceType' is null, null, json_object(
+        'InstanceType', details ->> '$.ServiceType',
+        'CoreCount', try_cast(details ->> '$.VCPUs' as integer)));
+
+-- The id of a commitment as FOCUS exports have it, in lower case; native ones may give the last part of it alone.
+create or replace temp macro azure_commitment(id, order_id, is_plan) as case
+    when contains(id, '/') then id
+    when is_plan then '/providers/microsoft.billingbenefits/' || coalesce('savingsplanorders/' || order_id || '/', '') || 'savingsplans/' || id
+    else '/providers/microsoft.capacity/' || coalesce('reservationorders/' || order_id || '/', '') || 'reservations/' || id
+end;
+
+-- Who is billed, as FOCUS exports have it, in lower case: the profile of a customer agreement, whose id is not its
+-- account's, else the account; at a partner's subscription the customer, and with no agreement the subscription.
+create or replace temp macro azure_payer(account, profile, customer, subscription) as case
+    when account is not null then '/providers/microsoft.billing/billingaccounts/' || split_part(lower(account), '/billingaccounts/', -1)
+        || if(coalesce(lower(profile) <> lower(account), false) and not contains(lower(account), '/billingprofiles/'),
+            '/billingprofiles/' || split_part(lower(profile), '/', -1), '')
+    when profile is not null then lower(profile)
+    when customer is not null then '/customers/' || lower(customer)
+    else '/subscriptions/' || lower(subscription)
 end;

@@ -26,10 +26,22 @@ var mappings embed.FS
 //	-- as: aws_cur_2_0
 //	-- names: snake
 //	-- gather product: product_*
+//
+// A column that deliveries know under several names is read from the first of
+// them that is filled, its own name before the others:
+//
+//	-- alias SkuMeter: x_SkuMeterName
+//
+// A format whose deliveries may hold price sheets names the select that reads
+// them, in a file name.prices.sql:
+//
+//	-- prices: azure_price_sheet
 type mapping struct {
 	format  string
 	title   string
 	columns []column
+	aliases map[string][]string // other names of a column
+	prices  string              // names the select over price sheets; empty: the format knows none
 	renaming
 	charges string // raw -> cost
 	control string // raw -> totals per payer, invoice, billing entity and currency, and the cost basis
@@ -40,11 +52,11 @@ type mapping struct {
 // column is one column of raw.
 type column struct {
 	name string
-	kind string // text, time, decimal, float, json, object, map, rest
+	kind string // text, time, date, decimal, float, json, object, map, rest
 	must bool   // a delivery without it is refused; else it is read as null
 }
 
-var kinds = []string{"text", "time", "decimal", "float", "json", "object", "map", "rest"}
+var kinds = []string{"text", "time", "date", "decimal", "float", "json", "object", "map", "rest"}
 
 // mappingOf returns the mapping of format.
 func mappingOf(format string) (mapping, error) {
@@ -111,7 +123,11 @@ func (m *mapping) readHeader(text string) (as string, err error) {
 		case key == "as":
 			as = strings.TrimSpace(value)
 		case key == "names":
-			m.snake = strings.TrimSpace(value) == "snake"
+			m.snake, m.loose = strings.TrimSpace(value) == "snake", strings.TrimSpace(value) == "loose"
+		case key == "prices":
+			m.prices = strings.TrimSpace(value)
+		case level == "alias":
+			m.addAliases(kind, value)
 		case level == "gather":
 			m.gathers = append(m.gathers, parseGather(kind, value))
 		case level == "must" || level == "may":
@@ -124,6 +140,29 @@ func (m *mapping) readHeader(text string) (as string, err error) {
 		}
 	}
 	return as, nil
+}
+
+// addAliases notes the other names of a column, which a list separates by
+// commas.
+func (m *mapping) addAliases(column, names string) {
+	if m.aliases == nil {
+		m.aliases = map[string][]string{}
+	}
+	for name := range strings.SplitSeq(names, ",") {
+		m.aliases[column] = append(m.aliases[column], strings.TrimSpace(name))
+	}
+}
+
+// pricesOf returns the mapping of the price sheets that m's deliveries may
+// hold: its charges are a select over price_file.
+func (m mapping) pricesOf() (mapping, error) {
+	text, err := mappings.ReadFile("mappings/" + m.prices + ".prices.sql")
+	if err != nil {
+		return mapping{}, err
+	}
+	prices := mapping{format: m.prices, charges: string(text)}
+	_, err = prices.readHeader(string(text))
+	return prices, err
 }
 
 // formats lists the formats that have a mapping.

@@ -5,10 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
-// layRaw lays the temporary view raw over the files of delivery: the columns that
+// layRaw lays the temporary view called view over the files of delivery: the columns that
 // m declares, matched by name in any order and casing, each in the one type of
 // its kind. A column the files lack is null. An object is a map where the files
 // have one and JSON else; to_json reads both. A float is a second, faster face
@@ -18,7 +19,7 @@ import (
 // decimal that its shortest text writes. A rest is one object of all that has no
 // column of its own. notes are what a reader of the totals
 // should know of the columns.
-func layRaw(ctx context.Context, conn *sql.Conn, m mapping, delivery Delivery) (notes []string, err error) {
+func layRaw(ctx context.Context, conn *sql.Conn, view string, m mapping, delivery Delivery) (notes []string, err error) {
 	from, err := scan(delivery, m)
 	if err != nil {
 		return nil, err
@@ -35,19 +36,16 @@ func layRaw(ctx context.Context, conn *sql.Conn, m mapping, delivery Delivery) (
 	for _, c := range m.columns {
 		members := m.members(c.name, physical)
 		notes = append(notes, repeated(members)...)
-		alias := quoteName(c.name)
-		if c.kind == "float" {
-			alias = quoteName(c.name + "_float")
-		}
-		found, ok := named[strings.ToLower(c.name)]
+		alias := c.alias()
+		found := m.found(c, named)
 		switch {
 		case c.kind == "rest":
 			selects = append(selects, m.rest(physical)+" as "+alias)
 			notes = append(notes, m.odd(c.name, physical)...)
 		case len(members) > 0:
 			selects = append(selects, m.gatherInto(c, members)+" as "+alias)
-		case ok:
-			selects = append(selects, c.typed(found)+" as "+alias)
+		case len(found) > 0:
+			selects = append(selects, c.firstOf(found)+" as "+alias)
 		case c.must:
 			missing = append(missing, c.name)
 		default:
@@ -58,8 +56,8 @@ func layRaw(ctx context.Context, conn *sql.Conn, m mapping, delivery Delivery) (
 		return nil, fmt.Errorf("%w: the delivery has no column %s, which %s needs; add it to the export's columns",
 			ErrReconcile, strings.Join(missing, ", "), m.title)
 	}
-	view := "create or replace temp view raw as select\n    " + strings.Join(selects, ",\n    ") + "\nfrom " + from
-	_, err = conn.ExecContext(ctx, view)
+	statement := "create or replace temp view " + view + " as select\n    " + strings.Join(selects, ",\n    ") + "\nfrom " + from
+	_, err = conn.ExecContext(ctx, statement)
 	return notes, err
 }
 
@@ -81,6 +79,7 @@ func (m mapping) named(physical []physicalColumn) (map[string]physicalColumn, er
 var sqlTypes = map[string]string{
 	"text":    "varchar",
 	"time":    "timestamp",
+	"date":    "timestamp",
 	"decimal": "decimal(38, 18)",
 	"json":    "json",
 	"float":   "double",
@@ -92,14 +91,38 @@ var sqlTypes = map[string]string{
 // physicalColumn is a column as the files have it.
 type physicalColumn struct{ name, sqlType string }
 
+// alias is the name of c in raw, written for SQL.
+func (c column) alias() string {
+	if c.kind == "float" {
+		return quoteName(c.name + "_float")
+	}
+	return quoteName(c.name)
+}
+
+// firstOf is the expression that reads c from the first of found that is filled.
+func (c column) firstOf(found []physicalColumn) string {
+	if len(found) == 1 {
+		return c.typed(found[0])
+	}
+	var values []string
+	for _, p := range found {
+		values = append(values, c.typed(p))
+	}
+	return "coalesce(" + strings.Join(values, ", ") + ")"
+}
+
 // typed is the expression that reads found as c's kind.
 func (c column) typed(found physicalColumn) string {
 	name, text := quoteName(found.name), found.sqlType == "VARCHAR"
 	switch {
 	case c.kind == "text" && text:
 		return fmt.Sprintf("nullif(%s, '')", name)
+	case c.kind == "text" && strings.HasPrefix(found.sqlType, "MAP("):
+		return fmt.Sprintf("cast(to_json(%s) as varchar)", name)
 	case c.kind == "text":
 		return fmt.Sprintf("nullif(cast(%s as varchar), '')", name)
+	case c.kind == "date" && text:
+		return fmt.Sprintf("day_of(nullif(trim(%s), ''), %s)", name, dayFirst)
 	case c.kind == "decimal" && (found.sqlType == "DOUBLE" || found.sqlType == "FLOAT"):
 		return fmt.Sprintf("exact(%s)", name)
 	case c.kind == "decimal" && text:
@@ -121,25 +144,48 @@ func (c column) typed(found physicalColumn) string {
 	}
 }
 
+// The columns that scan adds to those of the files.
+const (
+	part     = "x_Part"     // which part of the delivery a row is of, where parts differ
+	dayFirst = "x_DayFirst" // whether dates with slashes begin with the day, where m reads dates
+)
+
 // scan reads the files of delivery as one relation. Columns are matched by name
 // in every file, since part files may differ in them.
 func scan(delivery Delivery, m mapping) (string, error) {
-	if delivery.Encoding == "parquet" {
-		var files []string
-		for _, file := range delivery.Files {
-			files = append(files, quoteText(file.Path))
-		}
-		return "read_parquet([" + strings.Join(files, ", ") + "], union_by_name = true, hive_partitioning = false)", nil
-	}
 	var parts []string
-	for _, group := range byHeader(delivery.Files, m) {
-		part, err := scanCSV(group)
+	for _, group := range alike(delivery, m) {
+		files, err := group.read(delivery.Encoding)
 		if err != nil {
 			return "", err
 		}
-		parts = append(parts, "select * from "+part)
+		parts = append(parts, "select *"+group.labels(m)+" from "+files)
 	}
 	return "(" + strings.Join(parts, " union all by name ") + ")", nil
+}
+
+// read is the table function that reads the files of group.
+func (group group) read(encoding string) (string, error) {
+	if encoding == "csv" {
+		return scanCSV(group)
+	}
+	return "read_parquet([" + strings.Join(group.paths(), ", ") + "], union_by_name = true, hive_partitioning = false)", nil
+}
+
+// labels are the columns that say what the files of group are.
+func (group group) labels(m mapping) string {
+	var labels string
+	if name := group.files[0].Part; name != "" {
+		labels += fmt.Sprintf(", %s as %s", quoteText(name), part)
+	}
+	if m.readsDates() {
+		labels += fmt.Sprintf(", %t as %s", group.files[0].dayFirst, dayFirst)
+	}
+	return labels
+}
+
+func (m mapping) readsDates() bool {
+	return slices.ContainsFunc(m.columns, func(c column) bool { return c.kind == "date" })
 }
 
 // describe returns the columns of a scan in the order of their names.

@@ -11,6 +11,7 @@ import (
 // renaming is how the names in the files become those that a mapping reads.
 type renaming struct {
 	snake   bool     // lineItem/UnblendedCost is line_item_unblended_cost
+	loose   bool     // blanks and casing do not count, nor what stands before a name in parentheses
 	gathers []gather // the first that fits a column takes it
 }
 
@@ -101,7 +102,33 @@ func (r renaming) canonical(name string) string {
 	if r.snake {
 		return snakeCase(written(name))
 	}
+	if r.loose {
+		return looseName(name)
+	}
 	return strings.ToLower(name)
+}
+
+// looseName is a name without its casing and blanks; of a header that is
+// translated, such as Ressourcengruppe (ResourceGroup), the part in
+// parentheses.
+func looseName(name string) string {
+	name = strings.TrimSpace(strings.ReplaceAll(name, byteOrderMark, ""))
+	if open := strings.LastIndex(name, "("); open >= 0 && strings.HasSuffix(name, ")") {
+		name = name[open+1 : len(name)-1]
+	}
+	return strings.ToLower(strings.Join(strings.Fields(name), ""))
+}
+
+// found are the columns of the files that c is read from, that of its own name
+// before those of its other names.
+func (m mapping) found(c column, named map[string]physicalColumn) []physicalColumn {
+	var found []physicalColumn
+	for _, name := range append([]string{c.name}, m.aliases[c.name]...) {
+		if p, ok := named[strings.ToLower(name)]; ok {
+			found = append(found, p)
+		}
+	}
+	return found
 }
 
 // members are the columns of the files that make up column into, those of one
@@ -124,9 +151,13 @@ func (m mapping) members(into string, physical []physicalColumn) [][]physicalCol
 	return groups
 }
 
-// declares reports whether raw has a column called name of its own.
+// declares reports whether raw has a column called name of its own, be it under
+// another of its names.
 func (m mapping) declares(name string) bool {
-	return slices.ContainsFunc(m.columns, func(c column) bool { return c.name == name })
+	same := func(other string) bool { return strings.EqualFold(other, name) }
+	return slices.ContainsFunc(m.columns, func(c column) bool {
+		return same(c.name) || slices.ContainsFunc(m.aliases[c.name], same)
+	})
 }
 
 // gatherInto is the expression of a column that the files have as several.

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"path/filepath"
 
 	"github.com/costwarden/costwarden/model"
 )
@@ -50,6 +51,48 @@ type File struct {
 	Part   string // which part of the delivery, where parts differ: ActualCost, AmortizedCost, PriceSheet
 	Bytes  int64
 	ETag   string
+
+	dayFirst bool // dates with slashes begin with the day
+}
+
+// priceSheet is the part of a delivery that holds prices, not charges.
+const priceSheet = "PriceSheet"
+
+// costs is the delivery without its price sheets.
+func (d Delivery) costs() Delivery {
+	return d.only(func(file File) bool { return file.Part != priceSheet })
+}
+
+// prices is the price sheets of the delivery.
+func (d Delivery) prices() Delivery {
+	sheets := d.only(func(file File) bool { return file.Part == priceSheet })
+	if len(sheets.Files) > 0 {
+		sheets.Encoding = d.encoding(sheets.Files[0])
+	}
+	return sheets
+}
+
+func (d Delivery) only(wanted func(File) bool) Delivery {
+	files := d.Files
+	d.Files = nil
+	for _, file := range files {
+		if wanted(file) {
+			d.Files = append(d.Files, file)
+		}
+	}
+	return d
+}
+
+// encoding is how file is written: price sheets may be CSV beside costs in
+// Parquet.
+func (d Delivery) encoding(file File) string {
+	if file.Part != priceSheet {
+		return d.Encoding
+	}
+	if filepath.Ext(file.Path) == ".parquet" {
+		return "parquet"
+	}
+	return "csv"
 }
 
 // ErrNotDelivered says that a month has no complete delivery yet. The month

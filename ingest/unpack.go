@@ -16,7 +16,7 @@ import (
 // unpack turns the packed files of delivery into plain ones in dir, so that a
 // damaged file is noticed (DuckDB reads a truncated one to where it breaks and
 // says nothing), and so that the passes over a file need not decompress it
-// again. Other files stay as they are. CSV that is not UTF-8 is refused here:
+// again. Byte order marks are left out. Other files stay as they are. CSV that is not UTF-8 is refused here:
 // DuckDB cannot always say so and go on.
 func unpack(ctx context.Context, delivery Delivery, dir string) (Delivery, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
@@ -28,11 +28,19 @@ func unpack(ctx context.Context, delivery Delivery, dir string) (Delivery, error
 	group.SetLimit(2)
 	for i, file := range delivery.Files {
 		packing, packed := packings[filepath.Ext(file.Path)]
-		if !packed {
-			if delivery.Encoding == "csv" {
-				group.Go(func() error { return checkText(ctx, file) })
-			}
+		if !packed && delivery.encoding(file) != "csv" {
 			continue
+		}
+		if !packed {
+			marked, err := isMarked(file)
+			if err != nil {
+				return delivery, errors.Join(err, group.Wait())
+			}
+			if !marked {
+				group.Go(func() error { return checkText(ctx, file) })
+				continue
+			}
+			packing = notPacked
 		}
 		plain.Files[i].Path = filepath.Join(dir, fmt.Sprintf("%05d.csv", i+1))
 		group.Go(func() error {
@@ -55,6 +63,9 @@ type packing struct {
 
 // packings by the ends of file names.
 var packings = map[string]packing{".gz": {"gzip", gunzip}, ".zip": {"zip", unzip}}
+
+// notPacked is a file that is written anew for the sake of its byte order marks.
+var notPacked = packing{"plain", func(file *os.File) (io.Reader, error) { return file, nil }}
 
 // isDamage reports whether err says that a packed file is not as it was made.
 func isDamage(err error) bool {
@@ -99,12 +110,15 @@ func writePlain(ctx context.Context, packing packing, from File, to string) (err
 	if err != nil {
 		return err
 	}
+	if reader, err = unmarked(contextReader{ctx, reader}); err != nil {
+		return err
+	}
 	out, err := os.Create(to)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, out.Close()) }()
-	return copyText(out, contextReader{ctx, reader}, from.Object)
+	return copyText(out, reader, from.Object)
 }
 
 // contextReader ends with the context's error once the context has ended.

@@ -1,4 +1,5 @@
--- What was loaded, for the record.
+-- What was loaded, for the record. How fresh it is, usage tells that had begun by now: commitments have charges ahead
+-- of their time.
 insert into import by name
 select
     $import_id as ImportId,
@@ -17,6 +18,14 @@ select
     (select sum(CostRows) from import_total where ImportId = $import_id) as CostRows,
     (select sum(SplitLines) from control) as SplitRows,
     (select min(ChargePeriodStart) from cost where x_ImportId = $import_id) as FirstCharge,
-    (select max(ChargePeriodEnd) from cost where x_ImportId = $import_id) as LastCharge,
-    (select nullif(string_agg(distinct Note, '; ' order by Note), '') from control where Note <> '') as Note,
+    (select coalesce(
+        max(ChargePeriodEnd) filter (ChargePeriodStart < $now and ChargeCategory = 'Usage' and CommitmentDiscountStatus is distinct from 'Unused'),
+        max(ChargePeriodEnd) filter (ChargePeriodStart < $now),
+        max(ChargePeriodEnd))
+        from cost where x_ImportId = $import_id) as LastCharge,
+    (select nullif(concat_ws('; ',
+        (select string_agg(distinct Note, '; ' order by Note) from control where Note <> ''),
+        (select 'repaired or noticed in rows: ' || string_agg(ChangeCode || ' ' || CostRows, ', ' order by ChangeCode)
+            from (select ChangeCode, sum(CostRows) as CostRows from import_change where ImportId = $import_id group by all))
+        ), '')) as Note,
     $now as LoadedAt

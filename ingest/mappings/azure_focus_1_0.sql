@@ -1,0 +1,5 @@
+-- title: Azure FOCUS 1.0 and 1.0r2 to FOCUS 1.2
+-- as: azure_focus_1_2
+-- names: loose
+--
+-- Its names are known to the mapping of 1.2; what 1.2 added is null.

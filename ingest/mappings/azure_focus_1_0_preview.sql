@@ -1,0 +1,5 @@
+-- title: Azure FOCUS 1.0-preview to FOCUS 1.2
+-- as: azure_focus_1_2
+-- names: loose
+--
+-- Its names and its values, such as Used Commitment, are known to the mapping of 1.2; what later versions added is null.

@@ -1,0 +1,5 @@
+-- title: Azure FOCUS 1.2-preview to FOCUS 1.2
+-- as: azure_focus_1_2
+-- names: loose
+--
+-- It has x_SkuDetails, which 1.2 left out, and may have the names of 1.0 beside those of 1.2.
