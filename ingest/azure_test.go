@@ -36,7 +36,7 @@ func (b *bill) Fetch(_ context.Context, _ ingest.Export, dir string, _ func(int6
 	}
 	delivery := ingest.Delivery{Format: b.format, Encoding: b.encoding}
 	for _, file := range b.files {
-		path := filepath.Join(dir, file.name)
+		path := filepath.Join(dir, strings.ReplaceAll(file.name, "/", "-"))
 		if err := os.WriteFile(path, []byte(file.text), 0o600); err != nil {
 			return ingest.Delivery{}, err
 		}

@@ -1,0 +1,5 @@
+-- title: Azure pay-as-you-go usage to FOCUS 1.2
+-- as: azure_cost_details
+-- names: loose
+--
+-- One file, all of it usage, under names of its own that the mapping of cost details knows.
