@@ -38,7 +38,11 @@ func load(ctx context.Context, db *sql.DB, source Source, export Export, deliver
 	if err != nil {
 		return Outcome{}, fmt.Errorf("%w: %w", ErrSource, err)
 	}
-	delivery, err = unpack(ctx, delivery, filepath.Join(dir, "plain"))
+	if delivery.Encoding == "json" {
+		delivery, err = unpackJSON(ctx, db, mapping, delivery, filepath.Join(dir, "plain"))
+	} else {
+		delivery, err = unpack(ctx, delivery, filepath.Join(dir, "plain"))
+	}
 	if err != nil {
 		return Outcome{}, err
 	}

@@ -130,18 +130,21 @@ func (l loading) emptyValue(ctx context.Context, conn *sql.Conn, message string)
 }
 
 // unreadable is the condition that a value is there and does not read as c.
-func unreadable(c column, found physicalColumn) string {
-	return fmt.Sprintf("coalesce(cast(%s as varchar), '') <> '' and try(%s) is null", quoteName(found.name), c.typed(found))
+func unreadable(c column, found place) string {
+	return fmt.Sprintf("coalesce(cast(%s as varchar), '') <> '' and try(%s) is null", found.expression, c.read(found.expression, found.sqlType))
 }
 
 // missing is the condition that a value of c is not there.
-func missing(c column, found physicalColumn) string {
-	return fmt.Sprintf("try(%s) is null", c.typed(found))
+func missing(c column, found place) string {
+	return fmt.Sprintf("try(%s) is null", c.read(found.expression, found.sqlType))
 }
 
 // locate finds the first value in the delivery that is bad, file after file
 // and column after column.
-func (l loading) locate(ctx context.Context, conn *sql.Conn, columns []column, bad func(column, physicalColumn) string) (string, error) {
+func (l loading) locate(ctx context.Context, conn *sql.Conn, columns []column, bad func(column, place) string) (string, error) {
+	if l.mapping.nested() {
+		return l.locateNested(ctx, conn, columns, bad)
+	}
 	if _, err := conn.ExecContext(ctx, "set preserve_insertion_order = true"); err != nil {
 		return "", err
 	}
@@ -161,7 +164,7 @@ func (l loading) locate(ctx context.Context, conn *sql.Conn, columns []column, b
 		}
 		for _, c := range columns {
 			for _, found := range l.mapping.found(c, named) {
-				row, value, err := firstBad(ctx, conn, from, found, bad(c, found))
+				row, value, err := firstBad(ctx, conn, from, found, bad(c, place{quoteName(found.name), found.sqlType}))
 				if errors.Is(err, sql.ErrNoRows) {
 					continue
 				}

@@ -14,11 +14,14 @@ end;
 -- A text as the decimal it writes. A plain cast takes 1_000 for a thousand.
 create or replace temp macro plain_number(x) as cast(if(contains(x, '_'), 'no number', x) as decimal(38, 18));
 
--- A date-time text as UTC, with or without seconds. A plain cast to timestamp ignores an offset other than Z without a word.
+-- A date-time text as UTC, with or without seconds. A plain cast to timestamp ignores an offset other than Z without
+-- a word. BigQuery also writes times as numbers: seconds since 1970 over its REST interface, microseconds where it is
+-- asked for whole ones.
 create or replace temp macro utc(x) as case
-    when not ends_with(x, 'Z') then cast(cast(x as timestamptz) as timestamp)
-    when length(x) = 17 then cast(left(x, 16) || ':00' as timestamp)
-    else cast(x as timestamp)
+    when ends_with(x, 'Z') then cast(if(length(x) = 17, left(x, 16) || ':00', x) as timestamp)
+    when contains(x, '-') or not left(x, 1) between '0' and '9' then cast(cast(x as timestamptz) as timestamp)
+    when cast(x as decimal(38, 6)) < 100000000000 then make_timestamp(cast(cast(x as decimal(38, 6)) * 1000000 as bigint))
+    else make_timestamp(cast(x as bigint))
 end;
 
 -- A date text as its midnight in UTC. Of dates with slashes the file says whether they begin with the day.
@@ -112,6 +115,77 @@ end as integer);
 -- The type of thing that an Azure id names, all its levels: microsoft.sql/servers/databases.
 create or replace temp macro azure_resource_type(id) as nullif(
     regexp_replace(regexp_extract(id, '^.*/providers/(.+)$', 1), '/([^/]+)/[^/]+', '/\1', 'g'), '');
+
+-- What a Google Cloud row has in credits of the given types, mostly a negative amount. Summed inside the row: a
+-- join to the unnested list would count the row once per credit.
+create or replace temp macro gcp_credit(credits, types) as
+    coalesce(list_sum(list_transform(list_filter(credits, lambda credit: list_contains(types, credit.type)), lambda credit: credit.amount)), 0);
+
+-- The value of a label; null where the row does not carry it.
+create or replace temp macro gcp_label(labels, label) as list_filter(labels, lambda entry: entry.key = label)[1].value;
+
+-- The labels of a row, its tags and the labels of its project in one: of several that share a key the first counts,
+-- tags of the resource before inherited ones. Keys in their order, so that equal sets are equal texts.
+create or replace temp macro gcp_entries(labels, tags, project_labels) as list_concat(
+    list_transform(labels, lambda entry: {'key': entry.key, 'value': coalesce(entry.value, '')}),
+    list_transform(list_filter(tags, lambda entry: coalesce(entry.inherited, 'false') <> 'true'),
+        lambda entry: {'key': entry.key, 'value': coalesce(entry.value, '')}),
+    list_transform(list_filter(tags, lambda entry: entry.inherited = 'true'),
+        lambda entry: {'key': entry.key, 'value': coalesce(entry.value, '')}),
+    list_transform(project_labels, lambda entry: {'key': entry.key, 'value': coalesce(entry.value, '')}));
+create or replace temp macro gcp_unique(entries) as list_sort(list_filter(entries,
+    lambda entry, place: entry.key is not null and list_position(list_transform(entries, lambda other: other.key), entry.key) = place));
+create or replace temp macro gcp_tags(labels, tags, project_labels) as
+    full_json(to_json(map_from_entries(gcp_unique(gcp_entries(labels, tags, project_labels)))));
+
+-- The kind of thing a resource name of Google ends in: //compute.googleapis.com/projects/p/zones/z/instances/1 is an instance.
+create or replace temp macro gcp_resource_type(name) as
+    regexp_replace(regexp_replace(nullif(regexp_extract(name, '/([a-zA-Z]+)/[^/]+$', 1), 'projects'), '(ss|x)es$', '\1'), 's$', '');
+
+-- Where the fees of commitments meet what they cover: in a subscription, in the SKU that a fee says it was used by, or
+-- in a region's commitments of one unit.
+create or replace temp macro gcp_pool_key(pool, fee, subscription, region, unit, sku, labels) as case pool
+    when 'spend' then coalesce(subscription, '')
+    when 'resource' then concat_ws(' ', region, unit)
+    else coalesce(if(fee is null, sku, gcp_label(labels, 'goog-originating-sku-id')), '')
+end;
+
+-- A share of an amount, to twelve decimals.
+create or replace temp macro gcp_portion(amount, share) as case share
+    when 0 then 0
+    when 1 then amount
+    else cast(cast(cast(amount as double) * share as decimal(38, 12)) as decimal(38, 18))
+end;
+
+-- What falls to one part of a row; the charge has what commitments do not cover.
+create or replace temp macro gcp_part(amount, part, resource_share, legacy_share) as case part
+    when 'resource' then gcp_portion(amount, resource_share)
+    when 'legacy' then gcp_portion(amount, legacy_share)
+    when 'charge' then amount - gcp_portion(amount, resource_share) - gcp_portion(amount, legacy_share)
+    else amount
+end;
+
+-- Where a project lies, from the organisation down: acme.com/Engineering/Payments; numbers where no names are told.
+create or replace temp macro gcp_folders(ancestors, numbers) as coalesce(
+    nullif(list_aggregate(list_reverse(list_transform(
+        list_filter(ancestors, lambda ancestor: not starts_with(ancestor.resource_name, 'projects/')),
+        lambda ancestor: coalesce(ancestor.display_name, ancestor.resource_name))), 'string_agg', '/'), ''),
+    nullif(trim(numbers, '/'), ''));
+
+-- Credits summed by type: {"SUSTAINED_USAGE_DISCOUNT": -0.12}.
+create or replace temp macro gcp_discounts(credits) as full_json(to_json(map_from_entries(list_transform(
+    list_sort(list_distinct(list_transform(credits, lambda credit: coalesce(credit.type, 'none')))),
+    lambda kind: {'key': kind, 'value': list_sum(list_transform(
+        list_filter(credits, lambda credit: coalesce(credit.type, 'none') = kind), lambda credit: credit.amount))}))));
+
+-- The names of a row's credits of one type.
+create or replace temp macro gcp_credit_name(credits, kind) as list_aggregate(list_sort(list_distinct(list_transform(
+    list_filter(credits, lambda credit: credit.type = kind),
+    lambda credit: coalesce(credit.full_name, credit.name)))), 'string_agg', ', ');
+
+-- A price for one unit, where Google states it for several.
+create or replace temp macro gcp_price(price, units) as
+    if(coalesce(units, 1) = 1, price, unit_price(cast(price as double), cast(units as double)));
 
 -- An amount in BillingCurrency as one in PricingCurrency; as it stands where the two are one.
 create or replace temp macro exchanged(amount, rate) as

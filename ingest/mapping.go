@@ -20,6 +20,12 @@ var mappings embed.FS
 //	-- must decimal: BilledCost, EffectiveCost
 //	-- may text: InvoiceId
 //
+// A name with dots is a member of a nested column, and a list of such has its
+// members' names and kinds (see nested):
+//
+//	-- must text: invoice.month
+//	-- may list credits: type text, amount decimal
+//
 // A format that is another one under other names has a header only, which says
 // whose selects it takes and how its names become theirs (see renaming):
 //
@@ -51,9 +57,10 @@ type mapping struct {
 
 // column is one column of raw.
 type column struct {
-	name string
-	kind string // text, time, date, decimal, float, json, object, map, rest
-	must bool   // a delivery without it is refused; else it is read as null
+	name    string
+	kind    string   // text, time, date, decimal, float, json, object, map, rest, list
+	must    bool     // a delivery without it is refused; else it is read as null
+	members []column // what each element of a list has
 }
 
 var kinds = []string{"text", "time", "date", "decimal", "float", "json", "object", "map", "rest"}
@@ -131,12 +138,11 @@ func (m *mapping) readHeader(text string) (as string, err error) {
 		case level == "gather":
 			m.gathers = append(m.gathers, parseGather(kind, value))
 		case level == "must" || level == "may":
-			if !slices.Contains(kinds, kind) {
-				return "", fmt.Errorf("mapping %s: kind %q in %q: want one of %v", m.format, kind, line, kinds)
+			columns, err := parseColumns(kind, value, level == "must")
+			if err != nil {
+				return "", fmt.Errorf("mapping %s: %q: %w", m.format, line, err)
 			}
-			for name := range strings.SplitSeq(value, ",") {
-				m.columns = append(m.columns, column{strings.TrimSpace(name), kind, level == "must"})
-			}
+			m.columns = append(m.columns, columns...)
 		}
 	}
 	return as, nil
@@ -163,6 +169,30 @@ func (m mapping) pricesOf() (mapping, error) {
 	prices := mapping{format: m.prices, charges: string(text)}
 	_, err = prices.readHeader(string(text))
 	return prices, err
+}
+
+// parseColumns reads the columns of a header line: those of one kind, or the
+// list that kind names with its members behind the colon.
+func parseColumns(kind, value string, must bool) ([]column, error) {
+	if list, ok := strings.CutPrefix(kind, "list "); ok {
+		c := column{name: list, kind: "list", must: must}
+		for member := range strings.SplitSeq(value, ",") {
+			name, kind, _ := strings.Cut(strings.TrimSpace(member), " ")
+			if !slices.Contains(kinds, kind) {
+				return nil, fmt.Errorf("kind %q of %s: want one of %v", kind, name, kinds)
+			}
+			c.members = append(c.members, column{name: name, kind: kind})
+		}
+		return []column{c}, nil
+	}
+	if !slices.Contains(kinds, kind) {
+		return nil, fmt.Errorf("kind %q: want one of %v", kind, kinds)
+	}
+	var columns []column
+	for name := range strings.SplitSeq(value, ",") {
+		columns = append(columns, column{name: strings.TrimSpace(name), kind: kind, must: must})
+	}
+	return columns, nil
 }
 
 // formats lists the formats that have a mapping.

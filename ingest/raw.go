@@ -20,6 +20,9 @@ import (
 // column of its own. notes are what a reader of the totals
 // should know of the columns.
 func layRaw(ctx context.Context, conn *sql.Conn, view string, m mapping, delivery Delivery) (notes []string, err error) {
+	if m.nested() {
+		return nil, layNested(ctx, conn, m, delivery)
+	}
 	from, err := scan(delivery, m)
 	if err != nil {
 		return nil, err
@@ -53,12 +56,17 @@ func layRaw(ctx context.Context, conn *sql.Conn, view string, m mapping, deliver
 		}
 	}
 	if len(missing) > 0 {
-		return nil, fmt.Errorf("%w: the delivery has no column %s, which %s needs; add it to the export's columns",
-			ErrReconcile, strings.Join(missing, ", "), m.title)
+		return nil, m.lacks(missing)
 	}
 	statement := "create or replace temp view " + view + " as select\n    " + strings.Join(selects, ",\n    ") + "\nfrom " + from
 	_, err = conn.ExecContext(ctx, statement)
 	return notes, err
+}
+
+// lacks says which columns a delivery must have and has not.
+func (m mapping) lacks(columns []string) error {
+	return fmt.Errorf("%w: the delivery has no column %s, which %s needs; add it to the export's columns",
+		ErrReconcile, strings.Join(columns, ", "), m.title)
 }
 
 // named maps the names that m reads to the columns that the files have.
@@ -91,12 +99,13 @@ var sqlTypes = map[string]string{
 // physicalColumn is a column as the files have it.
 type physicalColumn struct{ name, sqlType string }
 
-// alias is the name of c in raw, written for SQL.
+// alias is the name of c in raw, written for SQL: invoice.month is invoice_month.
 func (c column) alias() string {
+	name := strings.ReplaceAll(c.name, ".", "_")
 	if c.kind == "float" {
-		return quoteName(c.name + "_float")
+		name += "_float"
 	}
-	return quoteName(c.name)
+	return quoteName(name)
 }
 
 // firstOf is the expression that reads c from the first of found that is filled.
@@ -113,17 +122,22 @@ func (c column) firstOf(found []physicalColumn) string {
 
 // typed is the expression that reads found as c's kind.
 func (c column) typed(found physicalColumn) string {
-	name, text := quoteName(found.name), found.sqlType == "VARCHAR"
+	return c.read(quoteName(found.name), found.sqlType)
+}
+
+// read is the expression that reads name, of type sqlType, as c's kind.
+func (c column) read(name, sqlType string) string {
+	text := sqlType == "VARCHAR"
 	switch {
 	case c.kind == "text" && text:
 		return fmt.Sprintf("nullif(%s, '')", name)
-	case c.kind == "text" && strings.HasPrefix(found.sqlType, "MAP("):
+	case c.kind == "text" && strings.HasPrefix(sqlType, "MAP("):
 		return fmt.Sprintf("cast(to_json(%s) as varchar)", name)
 	case c.kind == "text":
 		return fmt.Sprintf("nullif(cast(%s as varchar), '')", name)
 	case c.kind == "date" && text:
 		return fmt.Sprintf("day_of(nullif(trim(%s), ''), %s)", name, dayFirst)
-	case c.kind == "decimal" && (found.sqlType == "DOUBLE" || found.sqlType == "FLOAT"):
+	case c.kind == "decimal" && (sqlType == "DOUBLE" || sqlType == "FLOAT"):
 		return fmt.Sprintf("exact(%s)", name)
 	case c.kind == "decimal" && text:
 		return fmt.Sprintf("plain_number(nullif(%s, ''))", name)

@@ -1,0 +1,471 @@
+-- title: Google Cloud detailed usage cost export to FOCUS 1.2
+-- must text: billing_account_id, currency, invoice.month, service.description
+-- must time: usage_start_time, usage_end_time
+-- must decimal: cost
+-- must list credits: type text, amount decimal, name text, full_name text
+-- may text: cost_type, invoice.publisher_type, service.id, sku.id, sku.description
+-- may text: project.id, project.name, project.number, project.ancestry_numbers
+-- may text: location.location, location.region, location.zone
+-- may text: resource.name, resource.global_name, subscription.instance_id
+-- may text: usage.unit, usage.pricing_unit, transaction_type, seller_name
+-- may text: consumption_model.id, consumption_model.description
+-- may text: adjustment_info.id, adjustment_info.description, adjustment_info.mode, adjustment_info.type
+-- may time: export_time
+-- may decimal: currency_conversion_rate, cost_at_list, cost_at_effective_price_default
+-- may decimal: usage.amount, usage.amount_in_pricing_units
+-- may decimal: price.effective_price, price.effective_price_default, price.list_price
+-- may decimal: price.tier_start_amount, price.pricing_unit_quantity
+-- may list labels: key text, value text
+-- may list system_labels: key text, value text
+-- may list project.labels: key text, value text
+-- may list project.ancestors: resource_name text, display_name text
+-- may list tags: key text, value text, inherited text, namespace text
+--
+-- A row of the table becomes one charge or several, its parts:
+--
+--   charge      what it costs after its credits
+--   resource    the part of a usage row that a resource-based commitment covers, in the shape of all years
+--   legacy      the part that a spend-based commitment covers, as a credit: the shape until January 2026
+--   purchase    the fee of a commitment
+--   unused      what of a fee no usage drew on
+--   promotion   credits that are a form of payment
+--   margin      the reseller's margin
+--   residual    of a day: usage at a commitment's price whose fee is not there
+--
+-- The fee of a commitment is billed as its purchase and spent by the usage it covers, and by what it left unused.
+-- Where usage carries a credit (resource, legacy), the fees of a day are shared out by the credits of the day. In the new
+-- shape usage costs its share already and the fee is offset; what fee, offset and usage of a day do not agree in
+-- stays with the purchase. Sums are exact: rates have nine decimals, products eighteen, the rest goes to one row.
+with
+line as not materialized (
+    select
+        *,
+        coalesce(cost_type, 'regular') = 'regular' as is_regular,
+        coalesce(consumption_model_description, 'Default') <> 'Default' as is_discounted,
+        coalesce(sku_description, '') as sku_text,
+        replace(subscription_instance_id, 'subscriptions/', '') as subscription,
+        coalesce(location_region, location_location) as region,
+        cast(usage_start_time as date) as day,
+        gcp_credit(credits, ['PROMOTION']) as promotion,
+        gcp_credit(credits, ['RESELLER_MARGIN']) as margin,
+        gcp_credit(credits, ['FEE_UTILIZATION_OFFSET']) as fee_offset,
+        gcp_credit(credits, ['COMMITTED_USAGE_DISCOUNT']) as resource_credit,
+        gcp_credit(credits, ['COMMITTED_USAGE_DISCOUNT_DOLLAR_BASE']) as legacy_credit,
+        cost + coalesce(list_sum(list_transform(credits, lambda credit: credit.amount)), 0) - promotion - margin as net_cost
+    from raw
+),
+-- Which commitment's row this is, in all three shapes. The offset alone does not tell a fee: what is unused has none.
+-- A new fee is told by its price of one dollar a unit, whatever its SKU: Google has dozens, and adds to them.
+fees as not materialized (
+    select
+        *,
+        case
+            when not is_regular then null
+            when fee_offset <> 0 or sku_id in (select SkuId from gcp_fee_sku where Model = 'new') then 'spend'
+            when starts_with(sku_text, 'Commitment v1') then 'resource'
+            when subscription is not null and not is_discounted
+                and round(price_effective_price, 6) in (1, round(currency_conversion_rate, 6)) then 'spend'
+            when starts_with(sku_text, 'Commitment - dollar based v1')
+                or sku_id in (select SkuId from gcp_fee_sku where Model = 'old') then 'legacy'
+        end as fee
+    from line
+),
+shaped as not materialized (
+    select
+        *,
+        is_regular and fee is null as is_usage,
+        is_usage and is_discounted and (subscription is not null
+            or consumption_model_id in (select ConsumptionModelId from gcp_consumption_model)
+            or regexp_matches(consumption_model_description, '(?i)cud|commit|year')) as is_spend,
+        is_usage and resource_credit <> 0 as is_resource,
+        is_usage and legacy_credit <> 0 as is_legacy
+    from fees
+),
+-- How much of a row each kind of commitment covers: all of it where the credit is the whole cost.
+covered as not materialized (
+    select
+        *,
+        case
+            when not is_resource then 0
+            when cost = 0 then 1
+            else greatest(0, least(1, -cast(resource_credit as double) / cast(cost as double)))
+        end as resource_share,
+        case
+            when not is_legacy then 0
+            when cost = 0 then 1 - resource_share
+            else greatest(0, least(1 - resource_share, -cast(legacy_credit as double) / cast(cost as double)))
+        end as legacy_share
+    from shaped
+),
+-- Each row once per pool of commitments that it has to do with. Fees and what they cover meet in a pool: a
+-- subscription's own; that of an originating SKU; a region's of one unit, such as hours of cores.
+pooled as not materialized (
+    select
+        *,
+        unnest(case
+            when fee is not null then [fee]
+            when is_spend then ['spend']
+            when is_resource and is_legacy then ['resource', 'legacy']
+            when is_resource then ['resource']
+            else ['legacy']
+        end) as pool
+    from covered
+    where fee is not null or is_spend or is_resource or is_legacy
+),
+contribution as not materialized (
+    select
+        *,
+        gcp_pool_key(pool, fee, subscription, region, usage_pricing_unit, sku_id, labels) as pool_key,
+        fee is not null as is_fee,
+        if(is_fee, net_cost - fee_offset, 0) as fee_cost,
+        if(pool <> 'spend', 0, if(is_fee, fee_offset, net_cost)) as excess,
+        cast(case
+            when is_fee then 0
+            when pool = 'resource' then -resource_credit
+            when pool = 'legacy' then -legacy_credit
+            else 0
+        end as decimal(20, 9)) as weight,
+        if(pool = 'resource', usage_amount_in_pricing_units, 0) as units
+    from pooled
+),
+pool_day as materialized (
+    select
+        billing_account_id,
+        currency,
+        invoice_month,
+        day,
+        pool,
+        pool_key,
+        min(service_id) as service_id,
+        min(service_description) as service_description,
+        sum(fee_cost) as fee_cost,
+        sum(cast(fee_cost as decimal(24, 9))) as round_fee_cost,
+        sum(excess) as excess,
+        sum(weight) as weight,
+        sum(units) filter (is_fee) as fee_units,
+        sum(gcp_portion(units, resource_share)) filter (not is_fee) as used_units,
+        max({'size': abs(fee_cost), 'place': -raw_row}) filter (is_fee) as largest_fee,
+        max({'size': abs(weight), 'place': -raw_row}) filter (not is_fee) as largest_usage,
+        min(subscription) filter (is_fee) as first_subscription,
+        max(subscription) filter (is_fee) as last_subscription,
+        count(*) filter (is_fee and subscription is null) as fees_of_none
+    from contribution
+    group by all
+),
+-- The part of a pool's fees that usage drew on, and what of it falls to each unit of credit. Legacy fees name the SKU
+-- that used them and are used where that SKU has credits; resource-based ones are used as far as units were covered.
+used as (
+    select
+        *,
+        cast(case
+            when pool = 'spend' or weight = 0 or fee_cost = 0 or (weight > 0) <> (fee_cost > 0) then 0
+            when abs(fee_cost) > 1000000 * cast(abs(weight) as double) then 0
+            when pool = 'resource' and fee_units <> 0 and used_units is not null
+                then greatest(0, least(1, cast(used_units as double) / cast(fee_units as double)))
+            else 1
+        end as decimal(10, 9)) as used_share,
+        if(used_share = 1, fee_cost, cast(round_fee_cost as decimal(24, 9)) * used_share) as used_cost,
+        coalesce(cast(cast(used_cost as double) / nullif(cast(weight as double), 0) as decimal(18, 9)), 0) as rate,
+        used_cost - cast(weight as decimal(20, 9)) * rate as rest,
+        -largest_fee.place as fee_row,
+        -largest_usage.place as usage_row
+    from pool_day
+),
+-- A commitment is its subscription where the pool has one only, over the month; else the pool itself, on all its rows.
+commitment as (
+    select
+        billing_account_id,
+        currency,
+        invoice_month,
+        pool,
+        pool_key,
+        case
+            when pool = 'spend' then nullif(pool_key, '')
+            when pool = 'legacy' and pool_key = '' then null
+            when min(first_subscription) = max(last_subscription) and sum(fees_of_none) = 0 then min(first_subscription)
+            when pool = 'legacy' then 'Spend-based CUD'
+            else 'Resource-based CUD ' || pool_key
+        end as commitment
+    from pool_day
+    group by billing_account_id, currency, invoice_month, pool, pool_key
+),
+pool as materialized (
+    select
+        used.* exclude (fee_cost, service_id, service_description, largest_fee, largest_usage),
+        service_id as pool_service_id,
+        service_description as pool_service,
+        commitment,
+    from used
+    join commitment using (billing_account_id, currency, invoice_month, pool, pool_key)
+),
+-- A month has few distinct sets of labels; each is read once.
+tag as materialized (
+    select labels, tags, project_labels, gcp_tags(labels, tags, project_labels) as tag_set
+    from (select distinct labels, tags, project_labels from raw)
+),
+machine as materialized (
+    select
+        system_labels,
+        gcp_label(system_labels, 'compute.googleapis.com/machine_spec') as machine_type,
+        full_json(json_merge_patch('{}', json_object(
+            'InstanceType', machine_type,
+            'InstanceSeries', nullif(split_part(machine_type, '-', 1), ''),
+            'CoreCount', if(cores ~ '[0-9]{1,9}', cast(cores as integer), null),
+            'MemorySize', if(memory ~ '[0-9]{1,9}', cast(memory as integer), null),
+            'x_ObjectState', gcp_label(system_labels, 'storage.googleapis.com/object_state')))) as price_details,
+        gcp_label(system_labels, 'compute.googleapis.com/is_unused_reservation') as is_unused_reservation,
+        gcp_label(system_labels, 'compute.googleapis.com/reservation_name') as reservation_name,
+        gcp_label(system_labels, 'compute.googleapis.com/reservation_project_id') as reservation_project
+    from (
+        select
+            distinct system_labels,
+            gcp_label(system_labels, 'compute.googleapis.com/cores') as cores,
+            gcp_label(system_labels, 'compute.googleapis.com/memory') as memory
+        from raw
+    )
+),
+folder as materialized (
+    select project_ancestors, project_ancestry_numbers, gcp_folders(project_ancestors, project_ancestry_numbers) as project_folders
+    from (select distinct project_ancestors, project_ancestry_numbers from raw)
+),
+-- Invoice months are those of the clock in California.
+month as materialized (
+    select
+        invoice_month,
+        strptime(invoice_month, '%Y%m') as period_start,
+        cast(timezone('America/Los_Angeles', period_start) as timestamp) as invoice_start
+    from (select distinct invoice_month from raw)
+),
+part as not materialized (
+    select
+        *,
+        unnest(if(is_usage and len(credits) = 0, ['charge'], list_filter([
+            case
+                when fee is not null then 'purchase'
+                when net_cost <> 0 or resource_share + legacy_share < 0.999999999 then 'charge'
+            end,
+            if(fee is not null, 'unused', null),
+            if(is_resource, 'resource', null),
+            if(is_legacy, 'legacy', null),
+            if(promotion <> 0, 'promotion', null),
+            if(margin <> 0, 'margin', null)], lambda kind: kind is not null))) as part
+    from covered
+),
+paired as not materialized (
+    select
+        *,
+        part = 'charge' and is_spend as is_covered,
+        case
+            when part in ('purchase', 'unused') then fee
+            when part in ('resource', 'legacy') then part
+            when is_covered then 'spend'
+        end as pool,
+        gcp_pool_key(pool, fee, subscription, region, usage_pricing_unit, sku_id, labels) as pool_key
+    from part
+),
+charge as (
+    select
+        paired.*,
+        pool.* exclude (billing_account_id, currency, invoice_month, day, pool, pool_key),
+        tag.tag_set,
+        machine.* exclude (system_labels),
+        folder.project_folders
+    from paired
+    left join pool using (billing_account_id, currency, invoice_month, day, pool, pool_key)
+    join tag using (labels, tags, project_labels)
+    join machine using (system_labels)
+    join folder
+        on folder.project_ancestors = paired.project_ancestors
+        and folder.project_ancestry_numbers is not distinct from paired.project_ancestry_numbers
+    union all by name
+    select
+        *,
+        'residual' as part,
+        false as is_covered,
+        cast(day as timestamp) as usage_start_time,
+        cast(day as timestamp) + interval 1 day as usage_end_time,
+        pool_service_id as service_id,
+        pool_service as service_description,
+        'Covered usage whose commitment fee is not in the day' as sku_text
+    from pool
+    where pool = 'spend' and fee_row is null and excess <> 0
+),
+costed as (
+    select
+        *,
+        part in ('purchase', 'unused', 'resource', 'legacy', 'residual') or is_covered as has_commitment,
+        part in ('charge', 'resource', 'legacy') and is_usage as is_used,
+        part in ('charge', 'resource', 'legacy', 'purchase') and is_regular as has_quantity,
+        case
+            when part = 'purchase' then net_cost - fee_offset + if(pool = 'spend' and raw_row = fee_row, excess, 0)
+            when part in ('unused', 'resource', 'legacy') or is_covered then 0
+            when part = 'promotion' then promotion
+            when part = 'margin' then margin
+            when part = 'residual' then excess
+            else net_cost
+        end as billed_cost,
+        case
+            when part in ('purchase', 'residual') then 0
+            when part = 'unused' and pool = 'spend' then net_cost
+            when part = 'unused' and used_share = 1 then 0
+            when part = 'unused' then net_cost - cast(net_cost as decimal(24, 9)) * used_share
+            when part = 'resource' then cast(-resource_credit as decimal(20, 9)) * rate + if(raw_row = usage_row, rest, 0)
+            when part = 'legacy' then cast(-legacy_credit as decimal(20, 9)) * rate + if(raw_row = usage_row, rest, 0)
+            when is_covered then net_cost
+            else billed_cost
+        end as effective_cost,
+        case
+            when part = 'unused' then 0
+            when part in ('promotion', 'margin', 'residual') or not is_regular then billed_cost
+            else gcp_part(coalesce(cost_at_effective_price_default, cost), part, resource_share, legacy_share)
+        end as contracted_cost,
+        if(has_quantity, gcp_part(coalesce(cost_at_list, cost_at_effective_price_default, cost), part, resource_share, legacy_share),
+            contracted_cost) as list_cost,
+        if(has_quantity, gcp_part(usage_amount_in_pricing_units, part, resource_share, legacy_share), null) as quantity,
+        if(has_quantity, coalesce(gcp_price(coalesce(price_effective_price_default, price_effective_price), price_pricing_unit_quantity),
+            unit_price(cast(coalesce(cost_at_effective_price_default, cost) as double), cast(usage_amount_in_pricing_units as double))),
+            null) as contracted_price,
+        if(has_quantity, coalesce(gcp_price(price_list_price, price_pricing_unit_quantity),
+            unit_price(cast(cost_at_list as double), cast(usage_amount_in_pricing_units as double))), null) as list_price,
+        if(currency = 'USD', 1, nullif(cast(currency_conversion_rate as double), 0)) as dollar_rate,
+        coalesce(resource_name, resource_global_name) as name
+    from charge
+    where part <> 'unused' or if(pool = 'spend', net_cost <> 0, used_share <> 1)
+)
+select
+    location_zone as AvailabilityZone,
+    billed_cost as BilledCost,
+    billing_account_id as BillingAccountId,
+    null as BillingAccountName,
+    'Billing Account' as BillingAccountType,
+    currency as BillingCurrency,
+    period_start + interval 1 month as BillingPeriodEnd,
+    period_start as BillingPeriodStart,
+    if(coalesce(reservation_name, is_unused_reservation) is null, null,
+        concat_ws('/', reservation_project, coalesce(reservation_name, name, 'unnamed'))) as CapacityReservationId,
+    case
+        when CapacityReservationId is null then null
+        when is_unused_reservation = 'true' then 'Unused'
+        else 'Used'
+    end as CapacityReservationStatus,
+    case
+        when part in ('promotion', 'margin') then 'Credit'
+        when part = 'purchase' then 'Purchase'
+        when part = 'residual' then 'Adjustment'
+        when is_regular then 'Usage'
+        when cost_type = 'tax' then 'Tax'
+        else 'Adjustment'
+    end as ChargeCategory,
+    if(adjustment_info_type like '%_CORRECTION' and usage_start_time < invoice_start and ChargeCategory <> 'Credit',
+        'Correction', null) as ChargeClass,
+    case part
+        when 'promotion' then concat_ws(': ', sku_text, gcp_credit_name(credits, 'PROMOTION'))
+        when 'margin' then concat_ws(': ', sku_text, gcp_credit_name(credits, 'RESELLER_MARGIN'))
+        else concat_ws(': ', sku_text, adjustment_info_description)
+    end as ChargeDescription,
+    case ChargeCategory
+        when 'Usage' then 'Usage-Based'
+        when 'Purchase' then 'Recurring'
+        else 'One-Time'
+    end as ChargeFrequency,
+    if(usage_end_time > usage_start_time, usage_end_time, usage_start_time + interval 1 hour) as ChargePeriodEnd,
+    usage_start_time as ChargePeriodStart,
+    if(has_commitment, if(pool = 'resource', 'Usage', 'Spend'), null) as CommitmentDiscountCategory,
+    if(has_commitment, coalesce(commitment, subscription, 'Spend-based CUD'), null) as CommitmentDiscountId,
+    case
+        when not has_commitment or part = 'residual' then null
+        when is_covered then consumption_model_description
+        when part = 'resource' then gcp_credit_name(credits, 'COMMITTED_USAGE_DISCOUNT')
+        when part = 'legacy' then gcp_credit_name(credits, 'COMMITTED_USAGE_DISCOUNT_DOLLAR_BASE')
+        else nullif(sku_text, '')
+    end as CommitmentDiscountName,
+    case
+        when not has_commitment or part = 'residual' then null
+        when pool <> 'resource' then if(part = 'purchase', net_cost - fee_offset, effective_cost)
+        when part = 'unused' then gcp_portion(usage_amount_in_pricing_units, 1 - used_share)
+        else quantity
+    end as CommitmentDiscountQuantity,
+    case
+        when part = 'unused' then 'Unused'
+        when part in ('resource', 'legacy') or is_covered then 'Used'
+    end as CommitmentDiscountStatus,
+    if(has_commitment, if(pool = 'resource', 'Resource-based CUD', 'Spend-based CUD'), null) as CommitmentDiscountType,
+    if(CommitmentDiscountQuantity is null, null, if(pool = 'resource', usage_pricing_unit, currency)) as CommitmentDiscountUnit,
+    if(is_used, gcp_part(usage_amount, part, resource_share, legacy_share), null) as ConsumedQuantity,
+    if(ConsumedQuantity is null, null, usage_unit) as ConsumedUnit,
+    contracted_cost as ContractedCost,
+    if(contracted_price >= 0, contracted_price, null) as ContractedUnitPrice,
+    effective_cost as EffectiveCost,
+    null as InvoiceId,
+    if(transaction_type = 'THIRD_PARTY_AGENCY', coalesce(seller_name, 'Google Cloud'), 'Google Cloud') as InvoiceIssuerName,
+    list_cost as ListCost,
+    if(list_price >= 0, list_price, null) as ListUnitPrice,
+    case
+        when part in ('promotion', 'margin') then 'Other'
+        when part = 'residual' or not is_regular then null
+        when CommitmentDiscountStatus is not null then 'Committed'
+        when regexp_matches(sku_text, '(?i)\b(spot|preemptible)\b') then 'Dynamic'
+        else 'Standard'
+    end as PricingCategory,
+    if(dollar_rate is null, currency, 'USD') as PricingCurrency,
+    exchanged(contracted_price, coalesce(dollar_rate, 1)) as PricingCurrencyContractedUnitPrice,
+    exchanged(effective_cost, coalesce(dollar_rate, 1)) as PricingCurrencyEffectiveCost,
+    exchanged(list_price, coalesce(dollar_rate, 1)) as PricingCurrencyListUnitPrice,
+    quantity as PricingQuantity,
+    if(quantity is null, null, usage_pricing_unit) as PricingUnit,
+    'Google Cloud' as ProviderName,
+    if(coalesce(transaction_type, 'GOOGLE') = 'GOOGLE', coalesce(if(invoice_publisher_type = 'PARTNER', seller_name, null), 'Google Cloud'),
+        coalesce(seller_name, 'Google Cloud')) as PublisherName,
+    region as RegionId,
+    gcp_region.RegionName,
+    case
+        when part = 'margin' then null
+        when fee is not null then subscription_instance_id
+        else coalesce(resource_global_name, resource_name)
+    end as ResourceId,
+    if(ResourceId is null or fee is not null, null, nullif(regexp_extract(name, '[^/]+$'), '')) as ResourceName,
+    case
+        when ResourceId is null then null
+        when fee is not null then 'commitment'
+        else nullif(gcp_resource_type(coalesce(resource_global_name, resource_name)), '')
+    end as ResourceType,
+    coalesce(by_id.ServiceCategory, by_name.ServiceCategory, 'Other') as ServiceCategory,
+    service_description as ServiceName,
+    coalesce(by_id.ServiceSubcategory, by_name.ServiceSubcategory, 'Other (Other)') as ServiceSubcategory,
+    if(is_regular, sku_id, null) as SkuId,
+    if(is_regular, sku_description, null) as SkuMeter,
+    if(is_regular, price_details, null) as SkuPriceDetails,
+    if(is_regular and sku_id is not null, concat_ws('/', sku_id, digits(coalesce(price_tier_start_amount, 0)), consumption_model_id), null) as SkuPriceId,
+    if(part = 'margin', null, project_id) as SubAccountId,
+    if(part = 'margin', null, project_name) as SubAccountName,
+    if(SubAccountId is null, null, 'Project') as SubAccountType,
+    if(part = 'margin', null, tag_set) as Tags,
+    'Google Cloud' as x_BillingEntity,
+    if(is_regular, machine_type, null) as x_InstanceType,
+    case part
+        when 'promotion' then 'PROMOTION'
+        when 'margin' then 'RESELLER_MARGIN'
+        else coalesce(cost_type, 'regular')
+    end as x_LineItemType,
+    null as x_Operation,
+    service_id as x_ServiceCode,
+    null as x_UsageType,
+    null as x_SourceLineId,
+    case
+        when len(credits) = 0 then null
+        when part = 'resource' then gcp_discounts(list_filter(credits, lambda credit: credit.type = 'COMMITTED_USAGE_DISCOUNT'))
+        when part = 'legacy' then gcp_discounts(list_filter(credits, lambda credit: credit.type = 'COMMITTED_USAGE_DISCOUNT_DOLLAR_BASE'))
+        when part in ('charge', 'purchase') then gcp_discounts(list_filter(credits, lambda credit:
+            not list_contains(['PROMOTION', 'RESELLER_MARGIN', 'FEE_UTILIZATION_OFFSET'], credit.type)
+            and not (is_usage and list_contains(['COMMITTED_USAGE_DISCOUNT', 'COMMITTED_USAGE_DISCOUNT_DOLLAR_BASE'], credit.type))))
+    end as x_Discounts,
+    null as x_CostCategories,
+    if(part = 'margin', null, project_number) as x_ProjectNumber,
+    if(part = 'margin', null, project_folders) as x_ProjectFolders,
+    adjustment_info_type as x_AdjustmentType,
+    export_time as x_ExportTime
+from costed
+join month using (invoice_month)
+left join gcp_region on gcp_region.RegionId = region
+left join gcp_service as by_id on by_id.ServiceId = service_id
+left join gcp_service as by_name on by_name.ServiceName = service_description

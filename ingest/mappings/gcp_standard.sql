@@ -1,0 +1,4 @@
+-- title: Google Cloud standard usage cost export to FOCUS 1.2
+-- as: gcp_detailed
+--
+-- The standard export is the detailed one without resource and subscription, its rows summed over resources.
