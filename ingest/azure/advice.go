@@ -25,6 +25,9 @@ func (c Config) diagnose(err error) bucket.Diagnosis {
 	if name, unknown := errors.AsType[*net.DNSError](err); unknown && name.IsNotFound {
 		return final(fmt.Sprintf("there is no storage account at %s; check location, and cloud or endpoint", name.Name))
 	}
+	if errors.Is(err, errNoBlobService) {
+		return final(errNoBlobService.Error() + "; check endpoint, which may be no Blob service")
+	}
 	if network, failed := errors.AsType[*net.OpError](err); failed {
 		return bucket.Diagnosis{Cause: bucket.Passing, Advice: fmt.Sprintf("no answer: %v; check endpoint and network", network)}
 	}
@@ -48,6 +51,9 @@ func (c Config) answer(e *azcore.ResponseError) bucket.Diagnosis {
 	}
 	unknown := bucket.Diagnosis{Advice: fmt.Sprintf("the storage answered %d %s%s", e.StatusCode, http.StatusText(e.StatusCode), said)}
 	switch {
+	case e.StatusCode == http.StatusNotModified:
+		unknown.Cause = bucket.Passing
+		unknown.Advice = "the storage answered 304 Not Modified, which nobody asked for, as a cache does; go around it" + said
 	case e.StatusCode == http.StatusPreconditionFailed:
 		return bucket.Diagnosis{Cause: bucket.Changed}
 	case e.StatusCode == http.StatusNotFound:

@@ -92,7 +92,8 @@ func (c Config) validateExports() error {
 }
 
 func (c Config) validateScope() error {
-	if c.Scope == "" || strings.HasPrefix(c.Scope, "/subscriptions/") || strings.HasPrefix(c.Scope, "/providers/") {
+	scope := scopeOf(c.Scope)
+	if scope == "" || strings.HasPrefix(scope, "/subscriptions/") || strings.HasPrefix(scope, "/providers/") {
 		return nil
 	}
 	return fmt.Errorf("scope %q: want the scope's resource id, such as /subscriptions/<id> or "+

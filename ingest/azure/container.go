@@ -118,6 +118,8 @@ func clientOptions() *container.ClientOptions {
 	}}
 }
 
+var errNoBlobService = errors.New("an answer without the time when the blob was written")
+
 // discretion looks at each answer before the SDK does. It keeps the request's
 // address, which may hold a signature, out of errors. An answer of "not
 // modified", which nobody asked for, would pass for an empty blob, and one
@@ -137,7 +139,7 @@ func (discretion) Do(request *policy.Request) (*http.Response, error) {
 	}
 	ofBlob := request.Raw().URL.Query().Get("comp") == ""
 	if ofBlob && response.StatusCode < 300 && response.Header.Get("Last-Modified") == "" {
-		return response, errors.New("the answer does not say when the blob was written; this is no blob storage")
+		return response, errNoBlobService
 	}
 	return response, nil
 }

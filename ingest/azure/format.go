@@ -64,8 +64,6 @@ func (m month) format(ctx context.Context, delivery ingest.Delivery) (string, er
 	switch {
 	case r.dataset == actualCost:
 		return "azure_cost_details", nil
-	case r.dataset == usage:
-		return "azure_usage", nil
 	case r.dataset == focusCost && r.version != "":
 		format, known := focusFormats[revision.ReplaceAllString(strings.ToLower(r.version), "")]
 		if !known {
@@ -84,25 +82,36 @@ func (m month) format(ctx context.Context, delivery ingest.Delivery) (string, er
 // formatOf recognises a dataset by its columns.
 func formatOf(columns []string, r run) (string, error) {
 	has := func(names ...string) bool {
-		return slices.ContainsFunc(names, func(name string) bool {
-			return slices.ContainsFunc(columns, func(column string) bool { return strings.EqualFold(column, name) })
-		})
+		return slices.ContainsFunc(columns, func(column string) bool { return slices.Contains(names, plainColumn(column)) })
 	}
 	switch {
-	case has("BilledCost") && has("ChargeSubcategory", "UsageQuantity", "Region"):
+	case has("billedcost") && has("chargesubcategory", "usagequantity", "region"):
 		return "azure_focus_1_0_preview", nil
-	case has("BilledCost") && has("InvoiceId", "SkuMeter", "PricingCurrency") && has("x_SkuDetails"):
+	case has("billedcost") && has("invoiceid", "skumeter", "pricingcurrency") && has("x_skudetails"):
 		return "azure_focus_1_2_preview", nil
-	case has("BilledCost") && has("InvoiceId", "SkuMeter", "PricingCurrency"):
+	case has("billedcost") && has("invoiceid", "skumeter", "pricingcurrency"):
 		return "azure_focus_1_2", nil
-	case has("BilledCost"):
+	case has("billedcost"):
 		return "azure_focus_1_0", nil
-	case has("UsageDateTime") && has("PreTaxCost"):
+	case has("usagedatetime", "resourcerate") && has("pretaxcost"):
 		return "azure_usage", nil
-	case has("CostInBillingCurrency", "Cost", "PreTaxCost"):
+	case has("costinbillingcurrency", "cost", "pretaxcost") && r.dataset == usage:
+		return "", bucket.Fault(fmt.Errorf("%s: the dataset Usage of this account lacks its purchases; "+
+			"export FocusCost, or both ActualCost and AmortizedCost", r.where))
+	case has("costinbillingcurrency", "cost", "pretaxcost"):
 		return "", bucket.Fault(fmt.Errorf("neither the manifest %s nor the name of its export tells whether this is actual or amortized cost; "+
 			"create the export anew, its manifests then tell it", r.where))
 	}
 	return "", r.unreadable("is of files with the columns %s; want an export of FocusCost, or of ActualCost and AmortizedCost",
 		strings.Join(columns[:min(len(columns), 5)], ", "))
+}
+
+// plainColumn is a column's name as names are compared: in small letters
+// without blanks, and without the translation that files for readers of other
+// languages put before it, "Ressourcengruppe (ResourceGroup)".
+func plainColumn(name string) string {
+	if _, inside, localised := strings.Cut(name, "("); localised {
+		name = strings.TrimSuffix(strings.TrimSpace(inside), ")")
+	}
+	return strings.ToLower(strings.ReplaceAll(name, " ", ""))
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -28,7 +29,7 @@ func (s *source) months(ctx context.Context, b *bucket.Bucket) ([]month, error) 
 	if err != nil {
 		return nil, err
 	}
-	runs, err := s.wanted.of(found.runs, b.URL(s.place.prefix))
+	runs, passed, err := s.wanted.of(found.runs, b.URL(s.place.prefix))
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +49,7 @@ func (s *source) months(ctx context.Context, b *bucket.Bucket) ([]month, error) 
 	}
 	slices.SortFunc(months, func(a, b month) int { return cmp.Compare(a.period.String(), b.period.String()) })
 	if last := len(months) - 1; last >= 0 {
-		months[last].notes = append(months[last].notes, distinct(found.passed)...)
+		months[last].notes = append(months[last].notes, distinct(append(found.passed, passed...))...)
 	}
 	return months, nil
 }
@@ -63,8 +64,11 @@ func assemble(p place, found found, sets map[dataset][]run) (m month) {
 	if len(sets[actualCost])+len(sets[amortizedCost]) > 0 {
 		m.addPair(p, found, sets[actualCost], sets[amortizedCost])
 	}
-	if isBill := len(m.runs) > 0; isBill && len(sets[priceSheet]) > 0 {
-		m.addSheet(choose(p, found, sets[priceSheet]))
+	if len(m.runs) == 0 {
+		return m // also where there is a price sheet alone
+	}
+	for _, sheets := range byScope(sets[priceSheet]) {
+		m.addSheet(choose(p, found, sheets))
 	}
 	return m
 }
@@ -78,6 +82,19 @@ func (m *month) add(c choice, err error) {
 	if c.note != "" {
 		m.notes = append(m.notes, c.note)
 	}
+}
+
+// byScope groups runs by scope, in its order.
+func byScope(runs []run) [][]run {
+	grouped := map[string][]run{}
+	for _, r := range runs {
+		grouped[r.scope] = append(grouped[r.scope], r)
+	}
+	var groups [][]run
+	for _, scope := range slices.Sorted(maps.Keys(grouped)) {
+		groups = append(groups, grouped[scope])
+	}
+	return groups
 }
 
 // addSheet adds the price sheet. The month does not wait for it.

@@ -29,6 +29,7 @@ type store interface {
 // must be the same behaviour.
 func eachStore(t *testing.T, test func(t *testing.T, store store)) {
 	t.Run("folder", func(t *testing.T) { test(t, newFolderStore(t)) })
+	t.Run("azblob", func(t *testing.T) { test(t, newBlobStore(t)) })
 }
 
 var firstDelivery = time.Date(2026, 11, 1, 6, 0, 0, 0, time.UTC)
@@ -200,3 +201,14 @@ func deliver(t *testing.T, store store, deliveries ...delivery) {
 
 // october is a delivery of October 2026 with the files of contents.
 func october(contents ...string) delivery { return delivery{files: contents} }
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+func length(text string) string { return fmt.Sprint(len(text)) }

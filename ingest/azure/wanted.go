@@ -16,22 +16,30 @@ type wanted struct {
 }
 
 // of picks the runs that are wanted: those of one scope, and no two exports
-// that would count its costs twice.
-func (w wanted) of(runs []run, where string) ([]run, error) {
+// that would count its costs twice. Price sheets of scopes within it go along;
+// others are passed over, with a word.
+func (w wanted) of(runs []run, where string) (taken []run, passed []string, err error) {
 	named, err := w.named(runs, where)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	adopt(named)
 	scope, err := w.only(named, where)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	named = slices.DeleteFunc(named, func(r run) bool { return r.scope != scope })
-	if err := w.unambiguous(named, where); err != nil {
-		return nil, err
+	for _, r := range named {
+		switch {
+		case r.scope == scope, r.dataset == priceSheet && strings.HasPrefix(r.scope, scope+"/"):
+			taken = append(taken, r)
+		case r.dataset == priceSheet:
+			passed = append(passed, fmt.Sprintf("price sheet %s is of %s and not of the costs' scope", r.export, r.scope))
+		}
 	}
-	return named, unmixed(named, where)
+	if err := w.unambiguous(taken, where); err != nil {
+		return nil, nil, err
+	}
+	return taken, passed, unmixed(taken, where)
 }
 
 // named are the runs of the exports that the configuration names.
@@ -105,22 +113,27 @@ func (w wanted) only(runs []run, where string) (string, error) {
 	return "", nil
 }
 
-// unambiguous refuses two exports of one dataset that the configuration does
-// not name: one of them may be meant for something else.
+// unambiguous refuses two exports of one dataset and scope that the configuration
+// does not name: one of them may be meant for something else.
 func (w wanted) unambiguous(runs []run, where string) error {
 	if len(w.exports) > 0 {
 		return nil
 	}
-	first := map[dataset]string{}
+	type exported struct {
+		dataset dataset
+		scope   string
+	}
+	first := map[exported]string{}
 	for _, r := range runs {
-		other, seen := first[r.dataset]
+		this := exported{r.dataset, r.scope}
+		other, seen := first[this]
 		if seen && !strings.EqualFold(other, r.export) {
 			names := []string{other, r.export}
 			slices.Sort(names)
 			return bucket.Fault(fmt.Errorf("%s holds two exports of %s of one scope, %s; name in exports the one to read, "+
 				"or both to take the newest run of each month", where, r.dataset, strings.Join(names, " and ")))
 		}
-		first[r.dataset] = r.export
+		first[this] = r.export
 	}
 	return nil
 }
@@ -128,18 +141,24 @@ func (w wanted) unambiguous(runs []run, where string) error {
 // unmixed refuses a month that exports of different kinds deliver: FOCUS holds
 // all that actual and amortized cost hold.
 func unmixed(runs []run, where string) error {
-	first := map[string]run{} // by month
+	byMonth := map[string][]run{}
 	for _, r := range runs {
-		if !r.dataset.isCost() {
+		if r.dataset.isCost() {
+			byMonth[r.month.String()] = append(byMonth[r.month.String()], r)
+		}
+	}
+	for _, month := range slices.Sorted(maps.Keys(byMonth)) {
+		runs := byMonth[month]
+		if !slices.ContainsFunc(runs, func(r run) bool { return !r.dataset.goesWith(runs[0].dataset) }) {
 			continue
 		}
-		month := r.month.String()
-		other, seen := first[month]
-		if seen && !other.dataset.goesWith(r.dataset) {
-			return bucket.Fault(fmt.Errorf("%s holds %s twice, in export %s of %s and in export %s of %s; each holds all its costs: "+
-				"name in exports the one to read", where, month, other.export, other.dataset, r.export, r.dataset))
+		var kinds []string
+		for _, r := range runs {
+			kinds = append(kinds, fmt.Sprintf("%s (export %s)", r.dataset, r.export))
 		}
-		first[month] = r
+		slices.Sort(kinds)
+		return bucket.Fault(fmt.Errorf("%s holds %s as %s, which tell the same costs; name in exports those to read: "+
+			"FocusCost, or both ActualCost and AmortizedCost", where, month, strings.Join(slices.Compact(kinds), ", ")))
 	}
 	return nil
 }

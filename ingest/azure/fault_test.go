@@ -1,0 +1,367 @@
+package azure_test
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/costwarden/costwarden/ingest"
+	"github.com/costwarden/costwarden/ingest/azure"
+)
+
+// What a request that a fault may happen to asks for, as frontDoor notes it.
+const (
+	listRequest  = "GET /acmecosts/exports list"
+	manifestRead = "manifest.json"
+	fileRead     = ".csv"
+)
+
+// always is more often than anything is tried.
+const always = 999
+
+func TestFaultsThatPassAreTriedAgain(t *testing.T) {
+	body := strings.Repeat("0123456789", 100_000)
+	for _, c := range []struct {
+		name, in string
+		times    int
+		happen   func(http.ResponseWriter, *httptest.ResponseRecorder)
+	}{
+		{"500 when listing", listRequest, 1, refuse(500, "InternalError", "The server encountered an internal error.")},
+		{"500 twice when reading", fileRead, 2, refuse(500, "OperationTimedOut", "The operation could not be completed within the specified time.")},
+		{"throttled when listing", listRequest, 2, refuse(503, "ServerBusy", "The server is currently unable to receive requests.")},
+		{"throttled when reading", fileRead, 3, refuse(503, "ServerBusy", "Ingress is over the account limit.")},
+		{"too many requests", manifestRead, 2, refuse(429, "TooManyRequests", "Too many requests.")},
+		{"reset in mid-body", fileRead, 1, cut},
+		{"reset twice in mid-body", fileRead, 2, cut},
+		{"a short body", fileRead, 1, shorten},
+		{"a length too long", fileRead, 1, overstate},
+		{"a length too short", fileRead, 1, understate},
+		{"a short manifest", manifestRead, 1, shorten},
+		{"a short listing", listRequest, 1, shorten},
+		{"a listing's length too long", listRequest, 1, overstate},
+		{"not modified", fileRead, 1, unmodified},
+		{"a body in dribs", fileRead, 1, dribble},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			store := newBlobStore(t)
+			deliver(t, store, october(body))
+			fault := &fault{in: c.in, times: c.times, happen: c.happen}
+			store.door.arrange(fault)
+			source := store.source(t, below)
+			var arrived int
+			delivery, err := source.Fetch(t.Context(), onlyExport(t, source), t.TempDir(), func(n int64) { arrived += int(n) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if contents(t, delivery) != body {
+				t.Error("the file is not as delivered")
+			}
+			if arrived != len(body) {
+				t.Errorf("progress of %d bytes, want each of %d once", arrived, len(body))
+			}
+			if fault.times > 0 {
+				t.Error("the fault did not happen")
+			}
+		})
+	}
+}
+
+func TestABrokenDownloadGoesOnWhereItBroke(t *testing.T) {
+	store := newBlobStore(t)
+	deliver(t, store, october(strings.Repeat("0123456789", 100_000)))
+	source := store.source(t, below)
+	store.door.arrange(&fault{in: fileRead, times: 1, happen: shorten})
+	fetchOnly(t, source)
+	requests := store.door.asked(fileRead)
+	if len(requests) != 2 || !strings.HasSuffix(requests[1], "bytes=500000-") {
+		t.Errorf("asked %q, want the second half alone the second time", requests)
+	}
+}
+
+func TestABodyThatStallsIsGivenUp(t *testing.T) {
+	store := newBlobStore(t)
+	deliver(t, store, october("a,b"))
+	release := make(chan struct{})
+	t.Cleanup(func() { close(release) })
+	store.door.arrange(&fault{in: fileRead, times: 1, before: func() { <-release }})
+	if got := contents(t, fetchOnly(t, store.source(t, below))); got != "a,b" {
+		t.Errorf("fetched %q, want a,b", got)
+	}
+}
+
+// signed is a source that signs in with a shared access signature.
+var signed = azure.Config{SASEnv: "ACME_SAS"}
+
+func TestFaultsThatStayAreTold(t *testing.T) {
+	file := "exports/" + october().usual().folder() + "/part_0_0001.csv"
+	const list, read, said = "list {exports/bills/}: ", "fetch 2026-10: read {FILE}: ", ", request 4442587fb7d0a2f9)"
+	notPermitted := refuse(403, "AuthorizationPermissionMismatch", "This request is not authorized to perform this operation using this permission.")
+	notAuthorized := refuse(403, "AuthorizationFailure", "This request is not authorized to perform this operation.")
+	for _, c := range []struct {
+		name, want string
+		happen     func(http.ResponseWriter, *httptest.ResponseRecorder)
+		requests   int
+		config     azure.Config
+	}{
+		{"wrong key", list + "wrong key: it is not one of the storage account's two, or was rotated; " +
+			"set the one that the account shows (AuthenticationFailed" + said,
+			refuse(403, "AuthenticationFailed", "The MAC signature found in the HTTP request 'c2VjcmV0' is not the same as any computed signature."), 1, azure.Config{}},
+		{"the clock", list + "this machine's clock is wrong; set it (AuthenticationFailed" + said,
+			refuse(403, "AuthenticationFailed", "Request date header too old: 'Mon, 23 Nov 2026 06:00:00 GMT'"), 1, azure.Config{}},
+		{"expired signature", list + "the shared access signature has expired, or is not valid yet; make a new one (AuthenticationFailed" + said,
+			refuse(403, "AuthenticationFailed", "Signature not valid in the specified time frame: Start [..] - Expiry [..] - Current [..]"), 1, signed},
+		{"wrong signature", list + "wrong shared access signature: it was cut off when copied, or the key that signed it was rotated; " +
+			"make a new one (AuthenticationFailed" + said,
+			refuse(403, "AuthenticationFailed", "Signature did not match. String to sign used was rl"), 1, signed},
+		{"a signature without list", list + "the shared access signature lacks permissions; make one with read and list (AuthorizationPermissionMismatch" + said,
+			notPermitted, 1, signed},
+		{"no role", list + "signed in, but without a role that may read; assign Storage Blob Data Reader on the container " +
+			"to this identity, which takes up to ten minutes to apply (AuthorizationPermissionMismatch" + said,
+			notPermitted, 1, azure.Config{}},
+		{"the firewall", list + "refused, whoever asks, as the storage account's firewall does; let this machine's network in (AuthorizationFailure" + said,
+			notAuthorized, 1, azure.Config{}},
+		{"the firewall and a signature", list + "refused, whoever asks, as the storage account's firewall does; " +
+			"let this machine's network in, or make a new shared access signature if this one has expired (AuthorizationFailure" + said,
+			notAuthorized, 1, signed},
+		{"keys forbidden", list + "the storage account refuses account keys and what they sign; " +
+			"sign in as an identity, or have the account allow keys (KeyBasedAuthenticationNotPermitted" + said,
+			refuse(403, "KeyBasedAuthenticationNotPermitted", "Key based authentication is not permitted on this storage account."), 1, azure.Config{}},
+		{"no container", list + "no such container; check location (ContainerNotFound" + said,
+			refuse(404, "ContainerNotFound", "The specified container does not exist."), 1, azure.Config{}},
+		{"archived", read + "archived; rehydrate the blobs of this month, or end the lifecycle rule for this folder (BlobArchived" + said,
+			refuse(409, "BlobArchived", "This operation is not permitted on an archived blob."), 1, azure.Config{}},
+		{"an unknown code", read + "the storage answered 418 I'm a teapot (ShortAndStout" + said,
+			refuse(418, "ShortAndStout", "Tip me over and pour me out."), 1, azure.Config{}},
+		{"down for good", read + "the storage answered 500 Internal Server Error (InternalError" + said,
+			refuse(500, "InternalError", "The server encountered an internal error."), 4, azure.Config{}},
+		{"not modified for good", read + "the storage answered 304 Not Modified, which nobody asked for, as a cache does; go around it (304)",
+			unmodified, 4, azure.Config{}},
+		{"no blob storage", read + "an answer without the time when the blob was written; check endpoint, which may be no Blob service",
+			untimed, 1, azure.Config{}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Setenv("ACME_SAS", "sv=2024-11-04&sr=c&sp=rl&se=2026-12-31&sig=not-to-be-told")
+			store := newBlobStore(t)
+			deliver(t, store, october("a,b"))
+			c.config.Location = below.Location
+			source := store.source(t, c.config)
+			export := onlyExport(t, source)
+			ofFile := strings.HasPrefix(c.want, read)
+			in := listRequest
+			if ofFile {
+				in = fileRead
+			}
+			store.door.arrange(&fault{in: in, times: always, happen: c.happen})
+			_, err := source.Exports(t.Context())
+			if ofFile {
+				_, err = source.Fetch(t.Context(), export, t.TempDir(), nil)
+			}
+			if want := urls(store, "source azure-ea: "+strings.Replace(c.want, "FILE", file, 1)); err == nil || err.Error() != want {
+				t.Errorf("got  %v\nwant %s", err, want)
+			}
+			if !errors.Is(err, ingest.ErrSource) {
+				t.Errorf("%v is no ErrSource", err)
+			}
+			if got := len(store.door.asked(in)); got != c.requests {
+				t.Errorf("%d requests, want %d", got, c.requests)
+			}
+		})
+	}
+}
+
+func TestAnEndpointThatDoesNotAnswer(t *testing.T) {
+	t.Setenv("ACME_SAS", "sv=2024-11-04&sig=not-to-be-told")
+	store := newBlobStore(t)
+	store.endpoint = "http://127.0.0.1:1/acmecosts"
+	_, err := store.source(t, azure.Config{Location: "exports", SASEnv: "ACME_SAS"}).Exports(t.Context())
+	if err == nil || !errors.Is(err, ingest.ErrSource) ||
+		!strings.HasPrefix(err.Error(), "source azure-ea: list azblob://acmecosts/exports/: no answer: ") ||
+		!strings.HasSuffix(err.Error(), "; check endpoint and network") {
+		t.Errorf("got %v, want: no answer; check endpoint and network", err)
+	}
+}
+
+func TestAnAccountThatIsNotThere(t *testing.T) {
+	store := newBlobStore(t)
+	store.endpoint = "http://acmenowhere.blob.invalid" // RFC 6761 keeps .invalid from ever being found
+	_, err := store.source(t, below).Exports(t.Context())
+	want := "source azure-ea: list azblob://acmecosts/exports/bills/: there is no storage account at acmenowhere.blob.invalid; check location, and cloud or endpoint"
+	if err == nil || err.Error() != want || !errors.Is(err, ingest.ErrSource) {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
+// TestSecretsAreNotTold lets each way of failing happen to each kind of secret.
+func TestSecretsAreNotTold(t *testing.T) {
+	t.Setenv("ACME_SAS", "sv=2024-11-04&sig=not-to-be-told%2Fever")
+	for name, happen := range map[string]func(http.ResponseWriter, *httptest.ResponseRecorder){
+		"an unknown code": refuse(418, "Teapot", "The signature not-to-be-told is short and stout"),
+		"a reset":         cut,
+		"a redirect": func(w http.ResponseWriter, _ *httptest.ResponseRecorder) {
+			w.Header().Set("Location", "http://127.0.0.1:1/elsewhere?sig=not-to-be-told")
+			w.WriteHeader(http.StatusTemporaryRedirect)
+		},
+		"no answer in HTTP": func(w http.ResponseWriter, _ *httptest.ResponseRecorder) {
+			connection, _, _ := w.(http.Hijacker).Hijack()
+			connection.Write([]byte("SSH-2.0-OpenSSH_9.2\r\n"))
+			connection.Close()
+		},
+	} {
+		for _, config := range []azure.Config{{Location: "exports"}, {Location: "exports", SASEnv: "ACME_SAS"}} {
+			store := newBlobStore(t)
+			store.door.arrange(&fault{in: "GET", times: always, happen: happen})
+			_, err := store.source(t, config).Exports(t.Context())
+			if err == nil || strings.Contains(err.Error(), "not-to-be-told") || strings.Contains(err.Error(), accountKey) {
+				t.Errorf("%s: got %v, want an error without secrets", name, err)
+			}
+		}
+	}
+}
+
+func TestTheSDKKeepsSilent(t *testing.T) {
+	stderr, err := os.Create(t.TempDir() + "/stderr")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stderr.Close()
+	defer func(own *os.File) { os.Stderr = own }(os.Stderr)
+	os.Stderr = stderr
+	store := newBlobStore(t)
+	deliver(t, store, october("a,b"))
+	store.door.arrange(&fault{in: listRequest, times: 1, happen: cut}, &fault{in: fileRead, times: 1, happen: overstate})
+	fetchOnly(t, store.source(t, below))
+	if said := read(t, stderr.Name()); said != "" {
+		t.Errorf("stderr holds %q, want it left to the program's own log", said)
+	}
+}
+
+// TestAMonthDeliveredAnewWhileItIsRead has an export that overwrites its runs:
+// the old run is gone before it was read.
+func TestAMonthDeliveredAnewWhileItIsRead(t *testing.T) {
+	store := newBlobStore(t)
+	old := october("old", "old too").usual()
+	deliver(t, store, old)
+	source := store.source(t, below)
+	export := onlyExport(t, source)
+	store.door.arrange(&fault{in: "part_0_0001.csv", times: 1, before: func() {
+		for _, name := range append(old.names, "manifest.json") {
+			store.remove(t, "exports/"+old.folder()+"/"+name)
+		}
+		deliver(t, store, delivery{run: "new", submitted: "2026-11-02T06:10:00Z", files: []string{"new", "new too"}})
+	}})
+	delivery, err := source.Fetch(t.Context(), export, t.TempDir(), nil)
+	if err != nil || contents(t, delivery) != "new new too" {
+		t.Errorf("got %q, %v; want the new delivery", contents(t, delivery), err)
+	}
+}
+
+// TestABlobWrittenOverWhileItIsRead has the run written again in its place, as
+// its first file is asked for and as its last one is.
+func TestABlobWrittenOverWhileItIsRead(t *testing.T) {
+	for _, at := range []string{"part_0_0001.csv", "part_1_0001.csv"} {
+		store := newBlobStore(t)
+		deliver(t, store, october("old", "too"))
+		source := store.source(t, below)
+		export := onlyExport(t, source)
+		store.door.arrange(&fault{in: at, times: 1, before: func() { deliver(t, store, october("new", "two")) }})
+		delivery, err := source.Fetch(t.Context(), export, t.TempDir(), nil)
+		if err != nil || contents(t, delivery) != "new two" {
+			t.Errorf("at %s: got %q, %v; want the new delivery, whole", at, contents(t, delivery), err)
+		}
+	}
+}
+
+// TestABlobWrittenOverBeforeItsManifest has a run that is written again, its
+// first file longer than before, and its manifest not yet.
+func TestABlobWrittenOverBeforeItsManifest(t *testing.T) {
+	store := newBlobStore(t)
+	deliver(t, store, october("old"))
+	source, landing := store.source(t, below), t.TempDir()
+	export := onlyExport(t, source)
+	rewritten := "exports/" + october().usual().folder() + "/part_0_0001.csv"
+	store.door.arrange(&fault{in: fileRead, times: 1, before: func() { store.put(t, rewritten, "newer") }})
+	_, err := source.Fetch(t.Context(), export, landing, nil)
+	want := "source azure-ea: fetch 2026-10: not delivered yet: the run of acme-focus submitted 2026-11-01 06:10 UTC: " +
+		"part_0_0001.csv has 5 bytes and its manifest says 3: it is being written"
+	if err == nil || err.Error() != want || !errors.Is(err, ingest.ErrNotDelivered) {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+	if left, _ := os.ReadDir(landing); len(left) > 0 {
+		t.Errorf("left in the landing: %v", left)
+	}
+}
+
+func TestAMonthThatKeepsChangingIsGivenUp(t *testing.T) {
+	store := newBlobStore(t)
+	deliver(t, store, october("old"))
+	source := store.source(t, below)
+	export := onlyExport(t, source)
+	store.door.arrange(&fault{in: fileRead, times: always, before: func() { deliver(t, store, october("new")) }})
+	_, err := source.Fetch(t.Context(), export, t.TempDir(), nil)
+	if err == nil || !errors.Is(err, ingest.ErrNotDelivered) || !strings.HasSuffix(err.Error(), "changed while it was read, each time; run again later") {
+		t.Errorf("got %v, want: changed each time", err)
+	}
+	if got := len(store.door.asked(fileRead)); got != 3 {
+		t.Errorf("read %d times, want 3", got)
+	}
+}
+
+func TestAManifestReplacedBeforeItIsRead(t *testing.T) {
+	store := newBlobStore(t)
+	old := october("old").usual()
+	deliver(t, store, old)
+	store.door.arrange(&fault{in: manifestRead, times: 1, before: func() {
+		store.remove(t, "exports/"+old.folder()+"/manifest.json")
+		deliver(t, store, delivery{run: "new", submitted: "2026-11-02T06:10:00Z", files: []string{"new"}})
+	}})
+	if got := contents(t, fetchOnly(t, store.source(t, below))); got != "new" {
+		t.Errorf("fetched %q, want new", got)
+	}
+}
+
+func TestAServerWithoutETags(t *testing.T) {
+	store := newBlobStore(t)
+	deliver(t, store, october("old"))
+	source := store.source(t, below)
+	store.door.arrange(&fault{in: listRequest, times: always, happen: relabel("")})
+	old := onlyExport(t, source).Version
+	if got := contents(t, fetchOnly(t, source)); got != "old" {
+		t.Errorf("fetched %q, want old", got)
+	}
+	deliver(t, store, october("new"))
+	if onlyExport(t, source).Version == old {
+		t.Errorf("version %s for both deliveries", old)
+	}
+	if got := contents(t, fetchOnly(t, source)); got != "new" {
+		t.Errorf("fetched %q, want new", got)
+	}
+}
+
+// TestAnAnswerThatIsWrong holds the month back, whatever it leaves out.
+func TestAnAnswerThatIsWrong(t *testing.T) {
+	for _, c := range []struct {
+		in, want string
+		happen   func(http.ResponseWriter, *httptest.ResponseRecorder)
+	}{
+		{listRequest, "part_1_0001.csv, which its manifest names, is not there", omit("part_1_0001.csv")},
+		{listRequest, "changed while it was read", relabel("<Etag>0x0</Etag>")},
+		{listRequest, "nothing is in azblob://acmecosts/exports/bills/", omit("bills")},
+		{listRequest, "unmarshalling", shorten},
+		{fileRead, "as long as the object", understate},
+		{fileRead, "as long as the object", shorten},
+		{fileRead, "reset", cut},
+	} {
+		store := newBlobStore(t)
+		deliver(t, store, october(strings.Repeat("one", 100), "two"))
+		source := store.source(t, below)
+		export := onlyExport(t, source)
+		store.door.arrange(&fault{in: c.in, times: always, happen: c.happen})
+		_, err := source.Fetch(t.Context(), export, t.TempDir(), nil)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("got %v, want: %s", err, c.want)
+		}
+	}
+}
