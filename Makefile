@@ -9,6 +9,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 BIN     := bin/costwarden
 LDFLAGS := -X main.version=$(VERSION)
 ROWS    ?= 1000000,10000000
+AZURITE := .ci/bin/azurite/node_modules/.bin/azurite-blob
 
 ## build: the binary, bin/costwarden
 .PHONY: build
@@ -35,14 +36,18 @@ check:
 	go tool staticcheck ./...
 	go test -count=1 -run TestHouse ./cmd/costwarden
 
-## e2e: against a real S3 server and a real spreadsheet program
+## e2e: against real S3 and Blob servers and a real spreadsheet program
 .PHONY: e2e
-e2e: .ci/bin/versitygw
+e2e: .ci/bin/versitygw $(AZURITE)
 	.ci/install-renderers
-	COSTWARDEN_VERSITYGW=$(CURDIR)/.ci/bin/versitygw go test -count=1 -tags e2e -run E2E ./...
+	COSTWARDEN_VERSITYGW=$(CURDIR)/.ci/bin/versitygw COSTWARDEN_AZURITE=$(CURDIR)/$(AZURITE) \
+		go test -count=1 -tags e2e -run E2E ./...
 
 .ci/bin/versitygw: .ci/versitygw/go.mod .ci/versitygw/go.sum
 	go build -C .ci/versitygw -o $(CURDIR)/$@ github.com/versity/versitygw/cmd/versitygw
+
+$(AZURITE): .ci/azurite/package.json .ci/azurite/package-lock.json
+	.ci/install-azurite
 
 ## bench: load time as a ratio to bare DuckDB, peak memory, a run without changes (ROWS=1000000,10000000)
 .PHONY: bench

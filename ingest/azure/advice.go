@@ -127,10 +127,7 @@ func (c Config) orSignature() string {
 // signInAdvice is about the call that gets a token.
 func (c Config) signInAdvice(err *signInError) bucket.Diagnosis {
 	failed, refused := errors.AsType[*azidentity.AuthenticationFailedError](err)
-	switch {
-	case strings.Contains(err.Error(), "non TLS protected"):
-		return final("an identity's token is sent over https only; set an endpoint that begins with https://")
-	case !refused:
+	if !refused {
 		return final("no identity found to sign in as; attach a managed or workload identity, set AZURE_TENANT_ID, AZURE_CLIENT_ID and " +
 			"AZURE_CLIENT_SECRET, run az login, or name a signature in sas_env")
 	}

@@ -114,6 +114,8 @@ func (c Config) validateEndpoint() error {
 		return fmt.Errorf("endpoint %q: want the account's blob endpoint, %s", c.Endpoint, strings.Replace(c.Endpoint, ".dfs.", ".blob.", 1))
 	case c.Cloud != "":
 		return errors.New("endpoint says which cloud; leave cloud out")
+	case endpoint.Scheme == "http" && !slices.ContainsFunc(c.secrets(), secret.isSet):
+		return errors.New("endpoint: an identity's token is sent over https only; set an address that begins with https://")
 	}
 	return nil
 }

@@ -45,7 +45,11 @@ func (s *source) discoverOnce(ctx context.Context, b *bucket.Bucket) (found, err
 	var manifests []bucket.Object
 	for _, object := range listed {
 		f.files[object.Key] = object
-		if isManifest(object.Key) {
+		switch {
+		case !isManifest(object.Key):
+		case !isAddressable(object.Key):
+			f.passed = append(f.passed, fmt.Sprintf("%s has %s in its name, and is not read", b.URL(object.Key), strange))
+		default:
 			manifests = append(manifests, object)
 		}
 	}
@@ -107,12 +111,20 @@ func (f *found) take(s *source, b *bucket.Bucket, object bucket.Object, content 
 	f.runs = append(f.runs, r)
 }
 
+// strange are characters that package blob writes in another way than Azure
+// does, so that a blob with one of them in its name is never found.
+const strange = `one of the characters " # % ?`
+
+func isAddressable(key string) bool { return !strings.ContainsAny(key, `"#%?`) }
+
+var errNothing = errors.New("nothing is there")
+
 // nothing says what is there instead of a run.
 func (s *source) nothing(b *bucket.Bucket, listed []bucket.Object, passed []string) error {
 	where := b.URL(s.place.prefix)
 	switch {
 	case len(listed) == 0:
-		return bucket.Fault(fmt.Errorf("nothing is in %s; check location, or wait for the export's first run", where))
+		return bucket.Fault(fmt.Errorf("%w: in %s; check location, or wait for the export's first run", errNothing, where))
 	case len(passed) > 0:
 		return bucket.Fault(fmt.Errorf("no bill is in %s: %s; export FocusCost, or both ActualCost and AmortizedCost",
 			where, strings.Join(distinct(passed), "; ")))

@@ -258,7 +258,7 @@ func TestWhatIsThereInsteadOfABill(t *testing.T) {
 		name, want string
 		keys       map[string]string
 	}{
-		{"nothing", "nothing is in {exports/bills/}; check location, or wait for the export's first run",
+		{"nothing", "nothing is there: in {exports/bills/}; check location, or wait for the export's first run",
 			map[string]string{"exports/readme.txt": "by hand"}},
 		{"files without a manifest", "no manifest.json is in {exports/bills/}, only files such as 000001.csv; only a manifest tells which files are a month: " +
 			"set location to the folder that the export's folders are in, or create the export anew where it is too old to write one",

@@ -247,14 +247,31 @@ func TestAMonthDeliveredAnewWhileItIsRead(t *testing.T) {
 	source := store.source(t, below)
 	export := onlyExport(t, source)
 	store.door.arrange(&fault{in: "part_0_0001.csv", times: 1, before: func() {
+		deliver(t, store, delivery{run: "new", submitted: "2026-11-02T06:10:00Z", files: []string{"new", "new too"}})
 		for _, name := range append(old.names, "manifest.json") {
 			store.remove(t, "exports/"+old.folder()+"/"+name)
 		}
-		deliver(t, store, delivery{run: "new", submitted: "2026-11-02T06:10:00Z", files: []string{"new", "new too"}})
 	}})
 	delivery, err := source.Fetch(t.Context(), export, t.TempDir(), nil)
 	if err != nil || contents(t, delivery) != "new new too" {
 		t.Errorf("got %q, %v; want the new delivery", contents(t, delivery), err)
+	}
+}
+
+func TestAMonthDeletedWhileItIsRead(t *testing.T) {
+	store := newBlobStore(t)
+	old := october("old").usual()
+	deliver(t, store, old)
+	source := store.source(t, below)
+	export := onlyExport(t, source)
+	store.door.arrange(&fault{in: fileRead, times: 1, before: func() {
+		store.remove(t, "exports/"+old.folder()+"/manifest.json")
+		store.remove(t, "exports/"+old.folder()+"/part_0_0001.csv")
+	}})
+	_, err := source.Fetch(t.Context(), export, t.TempDir(), nil)
+	want := "source azure-ea: fetch 2026-10: not delivered yet: its run was deleted while it was read; run again later"
+	if err == nil || err.Error() != want || !errors.Is(err, ingest.ErrNotDelivered) {
+		t.Errorf("got  %v\nwant %s", err, want)
 	}
 }
 
@@ -314,8 +331,8 @@ func TestAManifestReplacedBeforeItIsRead(t *testing.T) {
 	old := october("old").usual()
 	deliver(t, store, old)
 	store.door.arrange(&fault{in: manifestRead, times: 1, before: func() {
-		store.remove(t, "exports/"+old.folder()+"/manifest.json")
 		deliver(t, store, delivery{run: "new", submitted: "2026-11-02T06:10:00Z", files: []string{"new"}})
+		store.remove(t, "exports/"+old.folder()+"/manifest.json")
 	}})
 	if got := contents(t, fetchOnly(t, store.source(t, below))); got != "new" {
 		t.Errorf("fetched %q, want new", got)
@@ -348,7 +365,7 @@ func TestAnAnswerThatIsWrong(t *testing.T) {
 	}{
 		{listRequest, "part_1_0001.csv, which its manifest names, is not there", omit("part_1_0001.csv")},
 		{listRequest, "changed while it was read", relabel("<Etag>0x0</Etag>")},
-		{listRequest, "nothing is in azblob://acmecosts/exports/bills/", omit("bills")},
+		{listRequest, "its run was deleted while it was read", omit("bills")},
 		{listRequest, "unmarshalling", shorten},
 		{fileRead, "as long as the object", understate},
 		{fileRead, "as long as the object", shorten},

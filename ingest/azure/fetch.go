@@ -2,6 +2,7 @@ package azure
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,12 +36,12 @@ func (s *source) Fetch(ctx context.Context, export ingest.Export, dir string, pr
 // or ErrMissing where the month was delivered anew meanwhile.
 func (s *source) fetch(ctx context.Context, b *bucket.Bucket, period model.Period, dir string, progress func(int64)) (ingest.Delivery, error) {
 	months, err := s.months(ctx, b)
-	if err != nil {
+	if err != nil && !errors.Is(err, errNothing) {
 		return ingest.Delivery{}, err
 	}
 	i := slices.IndexFunc(months, func(m month) bool { return m.period == period })
 	if i < 0 {
-		return ingest.Delivery{}, fmt.Errorf("%w: its runs are gone", ingest.ErrNotDelivered)
+		return ingest.Delivery{}, fmt.Errorf("%w: its run was deleted while it was read; run again later", ingest.ErrNotDelivered)
 	}
 	m := months[i]
 	if m.err != nil {

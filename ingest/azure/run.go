@@ -132,6 +132,9 @@ func (r *run) key(p place, name string) (string, error) {
 	if !bucket.IsPlain(name) {
 		return "", r.unreadable("names %q, which is no plain path in its container", name)
 	}
+	if !isAddressable(name) {
+		return "", r.unreadable("names %q, which has %s", name, strange)
+	}
 	own, folder := path.Dir(r.manifest.Key), path.Dir(name)
 	isCopy := p.folder != "" || r.container != "" && r.container != p.container
 	switch {
