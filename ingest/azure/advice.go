@@ -15,12 +15,12 @@ import (
 
 // diagnose says what an error of the SDK means and what to do about it. The
 // codes are in the Blob service's REST reference, "Status and error codes".
-func (c Config) diagnose(err error) bucket.Diagnosis {
+func (by signIn) diagnose(err error) bucket.Diagnosis {
 	if failed, signingIn := errors.AsType[*signInError](err); signingIn {
-		return c.signInAdvice(failed)
+		return signInAdvice(failed)
 	}
 	if answer, answered := errors.AsType[*azcore.ResponseError](err); answered {
-		return c.answer(answer)
+		return by.answer(answer)
 	}
 	if name, unknown := errors.AsType[*net.DNSError](err); unknown && name.IsNotFound {
 		return final(fmt.Sprintf("there is no storage account at %s; check location, and cloud or endpoint", name.Name))
@@ -38,7 +38,7 @@ func (c Config) diagnose(err error) bucket.Diagnosis {
 }
 
 // answer diagnoses what the storage answered.
-func (c Config) answer(e *azcore.ResponseError) bucket.Diagnosis {
+func (by signIn) answer(e *azcore.ResponseError) bucket.Diagnosis {
 	said := " (" + saidBy(e) + ")"
 	switch e.ErrorCode {
 	case "ConditionNotMet", "TargetConditionNotMet":
@@ -46,7 +46,7 @@ func (c Config) answer(e *azcore.ResponseError) bucket.Diagnosis {
 	case "BlobNotFound", "ResourceNotFound":
 		return bucket.Diagnosis{Cause: bucket.Missing}
 	}
-	if advice := c.advice(e); advice != "" {
+	if advice := by.advice(e); advice != "" {
 		return final(advice + said)
 	}
 	unknown := bucket.Diagnosis{Advice: fmt.Sprintf("the storage answered %d %s%s", e.StatusCode, http.StatusText(e.StatusCode), said)}
@@ -65,14 +65,14 @@ func (c Config) answer(e *azcore.ResponseError) bucket.Diagnosis {
 }
 
 // advice is empty for codes that it does not know.
-func (c Config) advice(e *azcore.ResponseError) string {
+func (by signIn) advice(e *azcore.ResponseError) string {
 	switch e.ErrorCode {
 	case "AuthenticationFailed":
-		return c.notAuthentic(detailOf(e))
+		return by.notAuthentic(detailOf(e))
 	case "AuthorizationFailure":
-		return "refused, whoever asks, as the storage account's firewall does; let this machine's network in" + c.orSignature()
+		return "refused, whoever asks, as the storage account's firewall does; let this machine's network in" + by.orSignature()
 	case "AuthorizationPermissionMismatch", "InsufficientAccountPermissions":
-		return c.notPermitted()
+		return by.notPermitted()
 	case "AuthorizationResourceTypeMismatch", "AuthorizationServiceMismatch":
 		return "the shared access signature is for something else; make one for this container, or for the blob service with containers and objects"
 	case "AuthorizationSourceIPMismatch", "AuthorizationProtocolMismatch":
@@ -94,22 +94,22 @@ func (c Config) advice(e *azcore.ResponseError) string {
 }
 
 // notAuthentic is about requests that the storage cannot tell the sender of.
-func (c Config) notAuthentic(detail string) string {
+func (by signIn) notAuthentic(detail string) string {
 	switch {
-	case c.sas().isSet() && strings.Contains(detail, "time frame"):
+	case by == bySignature && strings.Contains(detail, "time frame"):
 		return "the shared access signature has expired, or is not valid yet; make a new one"
-	case c.sas().isSet():
+	case by == bySignature:
 		return "wrong shared access signature: it was cut off when copied, or the key that signed it was rotated; make a new one"
 	case strings.Contains(detail, "date header") || strings.Contains(detail, "Date header"):
 		return "this machine's clock is wrong; set it"
-	case c.key().isSet() || c.connectionString().isSet():
+	case by == byKey:
 		return "wrong key: it is not one of the storage account's two, or was rotated; set the one that the account shows"
 	}
 	return "the storage account does not take the identity's token; check that it is of the same tenant, and cloud"
 }
 
-func (c Config) notPermitted() string {
-	if c.sas().isSet() {
+func (by signIn) notPermitted() string {
+	if by == bySignature {
 		return "the shared access signature lacks permissions; make one with read and list"
 	}
 	return "signed in, but without a role that may read; assign Storage Blob Data Reader on the container to this identity, " +
@@ -117,15 +117,15 @@ func (c Config) notPermitted() string {
 }
 
 // orSignature is for refusals that a signature causes too.
-func (c Config) orSignature() string {
-	if !c.sas().isSet() {
+func (by signIn) orSignature() string {
+	if by != bySignature {
 		return ""
 	}
 	return ", or make a new shared access signature if this one has expired"
 }
 
 // signInAdvice is about the call that gets a token.
-func (c Config) signInAdvice(err *signInError) bucket.Diagnosis {
+func signInAdvice(err *signInError) bucket.Diagnosis {
 	failed, refused := errors.AsType[*azidentity.AuthenticationFailedError](err)
 	if !refused {
 		return final("no identity found to sign in as; attach a managed or workload identity, set AZURE_TENANT_ID, AZURE_CLIENT_ID and " +

@@ -42,7 +42,7 @@ type source struct {
 
 // Open prepares the source called name. It makes no request yet. An error is
 // about the configuration unless it is an ingest.ErrSource.
-func Open(_ context.Context, name string, config Config) (ingest.Source, error) {
+func Open(ctx context.Context, name string, config Config) (ingest.Source, error) {
 	if err := errors.Join(config.Validate()...); err != nil {
 		return nil, fmt.Errorf("source %s: %w", name, err)
 	}
@@ -52,7 +52,7 @@ func Open(_ context.Context, name string, config Config) (ingest.Source, error) 
 		s.open = func() (*bucket.Bucket, error) { return bucket.OpenFolder(place.folder) }
 		return s, nil
 	}
-	open, err := openContainer(place, config)
+	open, err := openContainer(ctx, place, config)
 	if err != nil {
 		return nil, fmt.Errorf("source %s: %w", name, err)
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
-	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 	azblob "github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/blob"
 	"github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/container"
 	"github.com/costwarden/costwarden/ingest/bucket"
@@ -19,96 +18,20 @@ import (
 )
 
 // openContainer builds the client with the way of signing in that c names.
-func openContainer(p place, c Config) (func() (*bucket.Bucket, error), error) {
-	client, err := c.client(p)
+func openContainer(ctx context.Context, p place, c Config) (func() (*bucket.Bucket, error), error) {
+	client, by, err := c.client(p)
 	if err != nil {
 		return nil, err
 	}
 	where := "azblob://" + p.account + "/" + p.container
 	return func() (*bucket.Bucket, error) {
-		blobs, err := azureblob.OpenBucket(context.Background(), client, nil)
+		blobs, err := azureblob.OpenBucket(ctx, client, nil)
 		if err != nil {
 			return nil, bucket.Fault(fmt.Errorf("open %s: %w", where, err))
 		}
-		return bucket.Open(blobs, where, bucket.Cloud{Pin: pin, ETag: etag, Diagnose: c.diagnose}), nil
+		return bucket.Open(blobs, where, bucket.Cloud{Pin: pin, ETag: etag, Diagnose: by.diagnose}), nil
 	}, nil
 }
-
-func (c Config) client(p place) (*container.Client, error) {
-	address, options := c.service(p)+"/"+p.container, clientOptions()
-	switch {
-	case c.sas().isSet():
-		return c.withSignature(address, options)
-	case c.key().isSet():
-		return c.withKey(p, address, options)
-	case c.connectionString().isSet():
-		return c.withConnectionString(p, options)
-	}
-	return c.withIdentity(address, options)
-}
-
-func (c Config) withSignature(address string, options *container.ClientOptions) (*container.Client, error) {
-	text, err := c.sas().value()
-	if err != nil {
-		return nil, err
-	}
-	signed, err := signature(text)
-	if err != nil {
-		return nil, fmt.Errorf("sas: %w", err)
-	}
-	return container.NewClientWithNoCredential(address+"?"+signed.Encode(), options)
-}
-
-func (c Config) withKey(p place, address string, options *container.ClientOptions) (*container.Client, error) {
-	key, err := c.key().value()
-	if err != nil {
-		return nil, err
-	}
-	credential, err := container.NewSharedKeyCredential(p.account, key)
-	if err != nil {
-		return nil, errors.New("key: is no account key, which is Base64 text; copy it whole")
-	}
-	return container.NewClientWithSharedKeyCredential(address, credential, options)
-}
-
-func (c Config) withConnectionString(p place, options *container.ClientOptions) (*container.Client, error) {
-	text, err := c.connectionString().value()
-	if err != nil {
-		return nil, err
-	}
-	client, err := container.NewClientFromConnectionString(text, p.container, options)
-	if err != nil {
-		return nil, errors.New("connection_string: is none that can be read; want DefaultEndpointsProtocol=https;" +
-			"AccountName=...;AccountKey=...;EndpointSuffix=core.windows.net, quoted whole")
-	}
-	return client, nil
-}
-
-func (c Config) withIdentity(address string, options *container.ClientOptions) (*container.Client, error) {
-	credential, err := azidentity.NewDefaultAzureCredential(&azidentity.DefaultAzureCredentialOptions{
-		ClientOptions:            azcore.ClientOptions{Cloud: c.identityCloud()},
-		DisableInstanceDiscovery: isPrivate(),
-	})
-	if err != nil {
-		return nil, err
-	}
-	return container.NewClient(address, identity{credential}, options)
-}
-
-// identity signs in and tells its errors from those of the storage.
-type identity struct{ azcore.TokenCredential }
-
-func (i identity) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
-	token, err := i.TokenCredential.GetToken(ctx, options)
-	if err != nil && ctx.Err() == nil {
-		err = &signInError{err}
-	}
-	return token, err
-}
-
-type signInError struct{ error }
-
-func (e *signInError) Unwrap() error { return e.error }
 
 // clientOptions leave it to package bucket to try again what failed.
 func clientOptions() *container.ClientOptions {

@@ -54,6 +54,7 @@ func eachWayToSignIn(t *testing.T, server *azurite) {
 	t.Setenv("ACME_SAS_ADDRESS", server.address+"/"+store.container+"?"+server.signature(t, store, sas.ContainerPermissions{Read: true, List: true}, time.Hour))
 	t.Setenv("ACME_ACCOUNT_SAS", server.accountSignature(t))
 	t.Setenv("ACME_CONNECTION", "DefaultEndpointsProtocol=https;AccountName="+server.account+";AccountKey="+server.key+";BlobEndpoint="+server.address)
+	t.Setenv("ACME_SIGNED_CONNECTION", "BlobEndpoint="+server.address+";SharedAccessSignature="+server.accountSignature(t))
 	signInAsClient(t, server, "a-client-secret")
 	for name, config := range map[string]azure.Config{
 		"key":                    {KeyEnv: "ACME_KEY", Endpoint: server.address},
@@ -62,6 +63,7 @@ func eachWayToSignIn(t *testing.T, server *azurite) {
 		"address with signature": {SASEnv: "ACME_SAS_ADDRESS", Endpoint: server.address},
 		"signature of account":   {SASEnv: "ACME_ACCOUNT_SAS", Endpoint: server.address},
 		"connection string":      {ConnectionStringEnv: "ACME_CONNECTION"},
+		"and with a signature":   {ConnectionStringEnv: "ACME_SIGNED_CONNECTION"},
 		"identity":               {Endpoint: server.address},
 	} {
 		t.Run(name, func(t *testing.T) {

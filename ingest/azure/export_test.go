@@ -18,3 +18,9 @@ func Hasten(s ingest.Source) {
 		return b, err
 	}
 }
+
+// Service is the address that config's requests go to.
+func Service(config Config) string {
+	place, _ := config.place()
+	return config.service(place)
+}

@@ -55,3 +55,13 @@ func signature(text string) (url.Values, error) {
 	}
 	return values, nil
 }
+
+// settingOf is one of the settings that a connection string is made of.
+func settingOf(connectionString, name string) string {
+	for setting := range strings.SplitSeq(connectionString, ";") {
+		if key, value, found := strings.Cut(setting, "="); found && strings.EqualFold(strings.TrimSpace(key), name) {
+			return value
+		}
+	}
+	return ""
+}
