@@ -171,6 +171,6 @@ func scanCSV(group group) (string, error) {
 		columns = append(columns, quoteText(name)+": 'VARCHAR'")
 	}
 	return fmt.Sprintf(`read_csv([%s], columns = {%s}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
-		nullstr = '', strict_mode = true, max_line_size = 16777216, hive_partitioning = false)`,
-		strings.Join(group.paths(), ", "), strings.Join(columns, ", ")), nil
+		nullstr = '', strict_mode = true, max_line_size = 16777216, hive_partitioning = false, filename = '%s')`,
+		strings.Join(group.paths(), ", "), strings.Join(columns, ", "), readFrom), nil
 }

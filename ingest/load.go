@@ -20,6 +20,9 @@ var macros string
 //go:embed load/import.sql
 var importSQL string
 
+//go:embed load/basis.sql
+var basisSQL string
+
 // loading is one delivery on its way into the tables.
 type loading struct {
 	source   Source
@@ -72,7 +75,7 @@ func load(ctx context.Context, db *sql.DB, source Source, export Export, deliver
 // dropTemporary leaves the connection to its next user as it was, also where
 // ctx has ended meanwhile.
 func dropTemporary(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(context.WithoutCancel(ctx), "drop view if exists raw; drop table if exists control; drop table if exists before; drop table if exists before_type; drop view if exists price_file; drop table if exists price")
+	_, err := conn.ExecContext(context.WithoutCancel(ctx), "drop view if exists raw; drop table if exists control; drop table if exists file_control; drop table if exists before; drop table if exists before_type; drop view if exists price_file; drop table if exists price")
 	return err
 }
 
@@ -111,7 +114,7 @@ func (l loading) prepare(ctx context.Context, conn *sql.Conn) error {
 	if err != nil {
 		return err
 	}
-	if _, err := conn.ExecContext(ctx, "create or replace temp table control as\n"+l.mapping.control); err != nil {
+	if err := l.layControl(ctx, conn); err != nil {
 		return err
 	}
 	var lines int64
@@ -127,7 +130,10 @@ func (l loading) prepare(ctx context.Context, conn *sql.Conn) error {
 	if err := note(ctx, conn, append(notes, l.delivery.Note)); err != nil {
 		return err
 	}
-	_, err = conn.ExecContext(ctx, "set variable cost_basis = (select max(CostBasis) from control)")
+	if l.mapping.set == "" {
+		return nil
+	}
+	_, err = conn.ExecContext(ctx, l.mapping.set)
 	return err
 }
 
@@ -170,7 +176,7 @@ func (l loading) clear(ctx context.Context, tx *sql.Tx) error {
 			return err
 		}
 	}
-	for _, table := range []string{"import", "import_total", "import_file", "import_check", "import_change"} {
+	for _, table := range []string{"import", "import_total", "import_basis", "import_file", "import_file_total", "import_check", "import_change"} {
 		if _, err := tx.ExecContext(ctx, "delete from "+table+" where ImportId = ?", l.importID); err != nil {
 			return err
 		}
@@ -209,13 +215,13 @@ func (l loading) rollUp(ctx context.Context, tx *sql.Tx) error {
 	return model.RollUp(ctx, tx, l.importID)
 }
 
-// remember records the import and its files.
+// remember records the import, its files and the cost basis of its payers.
 func (l loading) remember(ctx context.Context, tx *sql.Tx) error {
-	for _, file := range l.delivery.Files {
-		const insert = "insert into import_file values (?, ?, ?, ?)"
-		if _, err := tx.ExecContext(ctx, insert, l.importID, file.Object, file.Bytes, file.ETag); err != nil {
-			return err
-		}
+	if err := l.rememberFiles(ctx, tx); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, basisSQL, sql.Named("import_id", l.importID)); err != nil {
+		return err
 	}
 	_, err := tx.ExecContext(ctx, importSQL,
 		sql.Named("import_id", l.importID), sql.Named("source_name", l.source.Name()),

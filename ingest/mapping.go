@@ -51,6 +51,7 @@ type mapping struct {
 	renaming
 	charges string // raw -> cost
 	control string // raw -> totals per payer, invoice, billing entity and currency, and the cost basis
+	set     string // control -> the variables that the selects after it read; empty where they read none
 	split   string // raw -> split_cost; empty where the format has no such lines
 	checks  string // raw, cost -> import_check; empty where the format has nothing more to compare
 }
@@ -98,6 +99,9 @@ func (m *mapping) readOthers() error {
 		return err
 	}
 	m.control = string(control)
+	if m.set, err = optional(m.format + ".set.sql"); err != nil {
+		return err
+	}
 	if m.split, err = optional(m.format + ".split.sql"); err != nil {
 		return err
 	}

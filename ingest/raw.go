@@ -58,6 +58,7 @@ func layRaw(ctx context.Context, conn *sql.Conn, view string, m mapping, deliver
 	if len(missing) > 0 {
 		return nil, m.lacks(missing)
 	}
+	selects = append(selects, readFrom)
 	statement := "create or replace temp view " + view + " as select\n    " + strings.Join(selects, ",\n    ") + "\nfrom " + from
 	_, err = conn.ExecContext(ctx, statement)
 	return notes, err
@@ -160,6 +161,7 @@ func (c column) read(name, sqlType string) string {
 
 // The columns that scan adds to those of the files.
 const (
+	readFrom = "x_ReadFrom" // the file of a row
 	part     = "x_Part"     // which part of the delivery a row is of, where parts differ
 	dayFirst = "x_DayFirst" // whether dates with slashes begin with the day, where m reads dates
 )
@@ -183,7 +185,7 @@ func (group group) read(encoding string) (string, error) {
 	if encoding == "csv" {
 		return scanCSV(group)
 	}
-	return "read_parquet([" + strings.Join(group.paths(), ", ") + "], union_by_name = true, hive_partitioning = false)", nil
+	return "read_parquet([" + strings.Join(group.paths(), ", ") + "], union_by_name = true, hive_partitioning = false, filename = '" + readFrom + "')", nil
 }
 
 // labels are the columns that say what the files of group are.

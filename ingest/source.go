@@ -52,7 +52,8 @@ type File struct {
 	Bytes  int64
 	ETag   string
 
-	dayFirst bool // dates with slashes begin with the day
+	lines    int64 // how many a CSV has below its header, once it is unpacked
+	dayFirst bool  // dates with slashes begin with the day
 }
 
 // priceSheet is the part of a delivery that holds prices, not charges.

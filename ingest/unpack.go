@@ -37,14 +37,18 @@ func unpack(ctx context.Context, delivery Delivery, dir string) (Delivery, error
 				return delivery, errors.Join(err, group.Wait())
 			}
 			if !marked {
-				group.Go(func() error { return checkText(ctx, file) })
+				group.Go(func() (err error) {
+					plain.Files[i].lines, err = checkText(ctx, file)
+					return err
+				})
 				continue
 			}
 			packing = notPacked
 		}
 		plain.Files[i].Path = filepath.Join(dir, fmt.Sprintf("%05d.csv", i+1))
 		group.Go(func() error {
-			err := writePlain(ctx, packing, file, plain.Files[i].Path)
+			lines, err := writePlain(ctx, packing, file, plain.Files[i].Path)
+			plain.Files[i].lines = lines
 			if isDamage(err) {
 				return fmt.Errorf("%w: %s is not a whole %s file (%w); wait for the next delivery or ask the provider for a new one",
 					ErrReconcile, file.Object, packing.name, err)
@@ -99,23 +103,23 @@ func unzip(file *os.File) (io.Reader, error) {
 }
 
 // writePlain writes what is inside the file from to the file to, as long as it
-// is UTF-8.
-func writePlain(ctx context.Context, packing packing, from File, to string) (err error) {
+// is UTF-8, and counts the lines below the header.
+func writePlain(ctx context.Context, packing packing, from File, to string) (lines int64, err error) {
 	in, err := os.Open(from.Path)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer in.Close()
 	reader, err := packing.open(in)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if reader, err = unmarked(contextReader{ctx, reader}); err != nil {
-		return err
+		return 0, err
 	}
 	out, err := os.Create(to)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer func() { err = errors.Join(err, out.Close()) }()
 	return copyText(out, reader, from.Object)

@@ -9,7 +9,7 @@ import (
 func deliver(t *testing.T, db *sql.DB) {
 	t.Helper()
 	_, err := db.Exec(`insert into import values
-		('acme/2026-10@1', 'acme', '2026-10', '2026-10-01', 'aws', 'aws_focus_1_2', 'csv', 'v1', 'billed', 'current', 1, 1, 1, 1, 0, null, null, null, '2026-11-01')`)
+		('acme/2026-10@1', 'acme', '2026-10', '2026-10-01', 'aws', 'aws_focus_1_2', 'csv', 'v1', 'billed', 'current', 1, 1, 1, 1, 0, null, null, null, '2026-11-01', null)`)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ select
     $format as Format,
     $encoding as Encoding,
     $version as Version,
-    (select max(CostBasis) from control) as CostBasis,
+    (select string_agg(distinct CostBasis, ', ' order by CostBasis) from control) as CostBasis,
     'current' as State,
     (select count(*) from import_file where ImportId = $import_id) as Files,
     (select coalesce(sum(Bytes), 0) from import_file where ImportId = $import_id) as Bytes,

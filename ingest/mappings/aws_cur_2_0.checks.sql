@@ -1,4 +1,4 @@
--- What a CUR's commitments must come to, from its lines as they were delivered, on the delivery's cost basis:
+-- What a CUR's commitments must come to, from its lines as they were delivered, on their payer's cost basis:
 --   savings_plan_negation    covered usage and its negation add up to nothing, per plan
 --   savings_plan_commitment  what a plan's usage spent and what it left unused is what it committed to
 --   reservation              what a reservation's usage spent and what it left unused is its fee and its upfront share
@@ -13,7 +13,7 @@ line as (
         savings_plan_savings_plan_a_r_n as plan,
         reservation_reservation_a_r_n as reservation,
         cast(line_item_usage_start_date as date) as day,
-        getvariable('cost_basis') = 'net' as net,
+        list_contains(getvariable('net_payers'), bill_payer_account_id) as net,
         if(net, coalesce(line_item_net_unblended_cost, line_item_unblended_cost), line_item_unblended_cost) as cost,
         savings_plan_savings_plan_effective_cost as plan_effective,
         savings_plan_total_commitment_to_date as plan_committed,

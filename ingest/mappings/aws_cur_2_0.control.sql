@@ -1,5 +1,5 @@
--- What the delivery totals to before it is mapped, per payer, invoice, billing entity and currency, and on
--- which cost basis. Net costs are what the invoice shows where the payer has discounts in columns. Where
+-- What the delivery totals to before it is mapped, per payer, invoice, billing entity, currency and file, and on
+-- which cost basis: one for all lines of a payer. Net costs are what the invoice shows where the payer has discounts in columns. Where
 -- discount lines stand beside them, net is right only if both bases total the same; else the lines count.
 with
 line as (
@@ -16,6 +16,7 @@ total as (
         bill_billing_entity as x_BillingEntity,
         line_item_currency_code as BillingCurrency,
         bill_billing_period_start_date as BillingPeriodStart,
+        x_ReadFrom,
         count(*) as Lines,
         count_if(split) as SplitLines,
         count_if(split and line_item_unblended_cost <> 0) as costly_splits,
@@ -29,6 +30,14 @@ total as (
         coalesce(sum(coalesce(line_item_net_unblended_cost, line_item_unblended_cost)) filter (not split), 0) as net
     from line
     group by all
+),
+costly as (
+    select
+        sum(costly_splits) || ' split-cost lines carry ' || digits(sum(split_cost)) || ' ' || BillingCurrency
+            || ' of their own, which is left out: the instances they split carry it' as costly_split
+    from total
+    group by BillingCurrency
+    having sum(costly_splits) > 0
 ),
 unknown as (
     select
@@ -67,6 +76,7 @@ select
     x_BillingEntity,
     BillingCurrency,
     BillingPeriodStart,
+    x_ReadFrom,
     Lines,
     SplitLines,
     if(CostBasis = 'net', net, unblended) as SourceCost,
@@ -76,10 +86,10 @@ select
             || 'the export''s SQL filters them out and its totals cannot match the bill; remove the filter')
         when CostBasis = 'net' and basis.lines_without_net > 0
             then basis.lines_without_net || ' lines carry no net cost; their unblended cost is taken'
-    end, case
-        when costly_splits > 0
-            then costly_splits || ' split-cost lines carry ' || digits(split_cost) || ' ' || BillingCurrency
-                || ' of their own, which is left out: the instances they split carry it'
-    end, (select string_agg(unknown_type, '; ' order by unknown_type) from unknown)) as Note
+    end,
+        (select string_agg(costly_split, '; ' order by costly_split) from costly),
+        (select string_agg(unknown_type, '; ' order by unknown_type) from unknown),
+        (select 'payers are on their own cost basis: ' || string_agg(payer || ' ' || CostBasis, ', ' order by payer)
+            from basis having count(distinct CostBasis) > 1)) as Note
 from total
-join basis on basis.payer = total.BillingAccountId
+join basis on basis.payer is not distinct from total.BillingAccountId

@@ -11,10 +11,10 @@ select
     line_item_usage_type as UsageType,
     split_line_item_split_usage as SplitUsage,
     split_line_item_split_usage_ratio as SplitUsageRatio,
-    if(getvariable('cost_basis') = 'net', coalesce(split_line_item_net_split_cost, split_line_item_split_cost),
-        split_line_item_split_cost) as SplitCost,
-    if(getvariable('cost_basis') = 'net', coalesce(split_line_item_net_unused_cost, split_line_item_unused_cost),
-        split_line_item_unused_cost) as UnusedCost,
+    if(list_contains(getvariable('net_payers'), bill_payer_account_id),
+        coalesce(split_line_item_net_split_cost, split_line_item_split_cost), split_line_item_split_cost) as SplitCost,
+    if(list_contains(getvariable('net_payers'), bill_payer_account_id),
+        coalesce(split_line_item_net_unused_cost, split_line_item_unused_cost), split_line_item_unused_cost) as UnusedCost,
     aws_tags(coalesce(nullif(cast(to_json(tags) as varchar), '{}'), cast(to_json(resource_tags) as varchar))) as Tags
 from raw
 where split_line_item_parent_resource_id is not null

@@ -36,7 +36,8 @@
 --
 -- Costs follow the line item type (reference/aws_line_kind.csv) and nothing else: commitment columns hold 0 on
 -- unrelated lines. A type that is not listed there is kept as an Adjustment and named by the control.
--- The variable cost_basis, net or unblended, is decided once per delivery by aws_cur_2_0.control.sql.
+-- aws_cur_2_0.control.sql decides once per payer and delivery whether costs are net or unblended; the variable
+-- net_payers lists the payers whose costs are net.
 with
 line_kind as (
     select * from aws_line_kind
@@ -82,7 +83,7 @@ billed as not materialized (
     select
         raw.* exclude (tags, resource_tags),
         coalesce(nullif(cast(to_json(tags) as varchar), '{}'), cast(to_json(resource_tags) as varchar)) as tags_text,
-        getvariable('cost_basis') = 'net' as net,
+        list_contains(getvariable('net_payers'), bill_payer_account_id) as net,
         if(net, coalesce(line_item_net_unblended_cost, line_item_unblended_cost), line_item_unblended_cost) as line_cost,
         if(net, coalesce(line_item_net_unblended_cost_float, line_item_unblended_cost_float), line_item_unblended_cost_float) as line_cost_float,
         coalesce(savings_plan_savings_plan_a_r_n, reservation_reservation_a_r_n) as commitment_arn,

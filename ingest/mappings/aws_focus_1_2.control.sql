@@ -1,4 +1,4 @@
--- What the delivery totals to before it is mapped, per payer, invoice, issuer and currency. Negotiated
+-- What the delivery totals to before it is mapped, per payer, invoice, issuer, currency and file. Negotiated
 -- discounts are inside BilledCost, so that there is one basis only.
 select
     BillingAccountId,
@@ -6,6 +6,7 @@ select
     InvoiceIssuerName as x_BillingEntity,
     BillingCurrency,
     BillingPeriodStart,
+    x_ReadFrom,
     count(*) as Lines,
     0 as SplitLines,
     sum(BilledCost) as SourceCost,

@@ -72,7 +72,7 @@ select
     end as Lines,
     0 as SplitLines,
     actual_cost as SourceCost,
-    if((select bool_or(shared_actual <> shared_amortized) from total), 'billed, files differ', 'billed') as CostBasis,
+    'billed' as CostBasis,
     concat_ws('; ', if(shared_actual <> shared_amortized,
         'of what both files should hold the actual cost has ' || digits(shared_actual - shared_amortized) || ' ' || BillingCurrency
             || ' more than the amortized cost; the difference is kept as Adjustment (FilesDiffer)', null), unknown.note) as Note,

@@ -125,7 +125,7 @@ late as (
         'in the actual cost and not in the amortized cost' as ProductName,
         sum(if(x_Part = 'ActualCost', cost, if(uses_commitment or is_unused, 0, -cost))) as cost
     from line
-    where getvariable('cost_basis') = 'billed, files differ' and not buys_commitment
+    where getvariable('files_differ') and not buys_commitment
     group by all
     having sum(if(x_Part = 'ActualCost', cost, if(uses_commitment or is_unused, 0, -cost))) <> 0
 ),
