@@ -29,6 +29,7 @@ type loading struct {
 	export   Export
 	delivery Delivery
 	mapping  mapping
+	mapped   string // the mapping's version
 	importID string
 	now      time.Time
 }
@@ -40,6 +41,10 @@ func load(ctx context.Context, db *sql.DB, source Source, export Export, deliver
 	mapping, err := mappingOf(delivery.Format)
 	if err != nil {
 		return Outcome{}, fmt.Errorf("%w: %w", ErrSource, err)
+	}
+	mapped, err := mapping.version()
+	if err != nil {
+		return Outcome{}, err
 	}
 	if delivery.Encoding == "json" {
 		delivery, err = unpackJSON(ctx, db, mapping, delivery, filepath.Join(dir, "plain"))
@@ -54,7 +59,7 @@ func load(ctx context.Context, db *sql.DB, source Source, export Export, deliver
 		return Outcome{}, err
 	}
 	defer conn.Close()
-	l := loading{source, export, delivery, mapping, importID(source, export), now}
+	l := loading{source, export, delivery, mapping, mapped, importID(source, export), now}
 	costs, err := settleDates(ctx, conn, mapping, delivery.costs())
 	if err == nil {
 		l.delivery.Files = append(costs.Files, delivery.prices().Files...)
@@ -228,6 +233,7 @@ func (l loading) remember(ctx context.Context, tx *sql.Tx) error {
 		sql.Named("slice", l.export.Slice), sql.Named("period_start", l.export.Period.Start()),
 		sql.Named("provider", l.source.Provider()), sql.Named("format", l.delivery.Format),
 		sql.Named("encoding", l.delivery.Encoding), sql.Named("version", l.export.Version),
+		sql.Named("mapping", l.mapped),
 		sql.Named("now", l.now.UTC()))
 	return err
 }

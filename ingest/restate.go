@@ -30,11 +30,11 @@ func (l loading) lookBefore(ctx context.Context, tx *sql.Tx) error {
 }
 
 // restate records what the delivery changed in a slice that another delivery
-// had filled.
+// had filled, or the same one by another mapping.
 func (l loading) restate(ctx context.Context, tx *sql.Tx) error {
 	_, err := tx.ExecContext(ctx, restatementSQL, sql.Named("source_name", l.source.Name()),
 		sql.Named("slice", l.export.Slice), sql.Named("period_start", l.export.Period.Start()),
-		sql.Named("import_id", l.importID), sql.Named("now", l.now.UTC()))
+		sql.Named("import_id", l.importID), sql.Named("mapping", l.mapped), sql.Named("now", l.now.UTC()))
 	return err
 }
 

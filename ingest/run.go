@@ -43,6 +43,7 @@ const (
 	Loaded       Status = "loaded"
 	Unchanged    Status = "unchanged"
 	NotDelivered Status = "not delivered"
+	Outdated     Status = "mapped by an earlier release"
 	Failed       Status = "failed"
 	WouldLoad    Status = "would load"
 )
@@ -73,7 +74,7 @@ func Run(ctx context.Context, db *sql.DB, source Source, options Options) ([]Out
 	if err != nil {
 		return nil, err
 	}
-	loaded, err := versions(ctx, db, source.Name())
+	loaded, err := loadedSlices(ctx, db, source.Name())
 	if err != nil {
 		return nil, err
 	}
@@ -84,13 +85,16 @@ func Run(ctx context.Context, db *sql.DB, source Source, options Options) ([]Out
 			continue
 		}
 		outcome := Outcome{Source: source.Name(), Slice: export.Slice, Status: Unchanged, Note: export.Note}
+		same := loaded[export.Slice].version == export.Version && !options.Force
 		switch {
-		case loaded[export.Slice] == export.Version && !options.Force:
+		case same && !loaded[export.Slice].outdated:
 			outcome.Err = sweep(source, export, options)
 		case options.DryRun:
 			outcome.Status = WouldLoad
+			outcome.remap(same)
 		default:
 			outcome = runSlice(ctx, db, source, export, options)
+			outcome.remap(same)
 		}
 		outcomes = append(outcomes, outcome)
 		if options.Hear != nil {
@@ -110,24 +114,6 @@ func Run(ctx context.Context, db *sql.DB, source Source, options Options) ([]Out
 func outside(period model.Period, options Options) bool {
 	return !options.Since.IsZero() && period.Before(options.Since) ||
 		!options.Until.IsZero() && options.Until.Before(period)
-}
-
-// versions returns the version that is loaded of each slice of a source.
-func versions(ctx context.Context, db *sql.DB, source string) (map[string]string, error) {
-	rows, err := db.QueryContext(ctx, "select Slice, Version from current_import where SourceName = ?", source)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	loaded := map[string]string{}
-	for rows.Next() {
-		var slice, version string
-		if err := rows.Scan(&slice, &version); err != nil {
-			return nil, err
-		}
-		loaded[slice] = version
-	}
-	return loaded, rows.Err()
 }
 
 // runSlice fetches and loads one export and says what became of it.

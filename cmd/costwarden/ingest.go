@@ -22,10 +22,10 @@ provider's own total and replace the month in one transaction. A month whose
 delivery is incomplete or does not reconcile stays as it was.
 
 Every month the source still holds is looked at, however old: one listing tells
-which deliveries are new, and only those are fetched. What a new delivery changes
-in a month that was loaded is kept in the table restatement. --since and --until
-bound the months, to load years of them piece by piece; --force reads also what
-has not changed.`,
+which deliveries are new, and only those are fetched, and those whose format this
+release maps otherwise than the one that loaded them. What changes in a month that
+was loaded is kept in the table restatement. --since and --until bound the months,
+to load years of them piece by piece; --force reads also what has not changed.`,
 		Example: `  costwarden ingest
   costwarden ingest --source aws-payer --since -400d
   costwarden ingest --since 2025-01 --until 2025-06

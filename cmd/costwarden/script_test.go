@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/costwarden/costwarden/model"
 )
 
 func TestMain(m *testing.M) {
@@ -36,6 +39,7 @@ func TestScripts(t *testing.T) {
 			"awaits":  awaits,
 			"sigterm": sigterm,
 			"ended":   ended,
+			"alter":   alter,
 		},
 	})
 }
@@ -108,4 +112,13 @@ func ended(ts *testscript.TestScript, _ bool, args []string) {
 	if got := cmd.ProcessState.ExitCode(); got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+// alter changes a warehouse as no command does: alter data/costwarden.duckdb 'update ...'.
+func alter(ts *testscript.TestScript, _ bool, args []string) {
+	ctx := context.Background()
+	db, err := model.Open(ctx, ts.MkAbs(args[0]), model.Options{})
+	ts.Check(err)
+	_, err = db.ExecContext(ctx, args[1])
+	ts.Check(errors.Join(err, db.Close()))
 }

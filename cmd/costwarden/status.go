@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/costwarden/costwarden/ingest"
 )
 
 // statusSections are the questions that status answers, in order.
@@ -18,6 +20,7 @@ var statusSections = []statusSection{
 	{name: "imports", title: "Loaded", byClock: true},
 	{name: "totals", title: "Totals"},
 	{name: "restatements", title: "Changed after they were closed"},
+	{name: "outdated", title: "Mapped by an earlier release", byMapping: true},
 	{name: "findings", title: "Findings of the two newest months"},
 	{name: "outbox", title: "Waiting for delivery"},
 }
@@ -26,13 +29,26 @@ var statusSections = []statusSection{
 type statusSection struct {
 	name, title string
 	byClock     bool // the query reads $now
+	byMapping   bool // the query reads $mappings
 }
 
 func (s statusSection) ask(ctx context.Context, db *sql.DB, clock time.Time) (*sql.Rows, error) {
+	var args []any
 	if s.byClock {
-		return db.QueryContext(ctx, query("status_"+s.name), sql.Named("now", clock.UTC()))
+		args = append(args, sql.Named("now", clock.UTC()))
 	}
-	return db.QueryContext(ctx, query("status_"+s.name))
+	if s.byMapping {
+		versions, err := ingest.MappingVersions()
+		if err != nil {
+			return nil, err
+		}
+		mappings, err := json.Marshal(versions)
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, sql.Named("mappings", string(mappings)))
+	}
+	return db.QueryContext(ctx, query("status_"+s.name), args...)
 }
 
 func (a *app) newStatus() *cobra.Command {
@@ -41,9 +57,9 @@ func (a *app) newStatus() *cobra.Command {
 		Use:   "status",
 		Short: "Tell what is loaded, how fresh it is and what is open",
 		Long: `Tell the last run, the state, freshness and totals of each source and month, what
-providers changed in closed months, the findings with their money and the alerts
-that wait for delivery. With --max-age it is a watchdog: exit code 4 where no run
-has succeeded for so long.`,
+providers changed in closed months, the months that an earlier release mapped, the
+findings with their money and the alerts that wait for delivery. With --max-age it
+is a watchdog: exit code 4 where no run has succeeded for so long.`,
 		Example: `  costwarden status
   costwarden status -o json --max-age 36h`,
 		Args: cobra.NoArgs,

@@ -10,6 +10,7 @@ select
     $format as Format,
     $encoding as Encoding,
     $version as Version,
+    $mapping as Mapping,
     (select string_agg(distinct CostBasis, ', ' order by CostBasis) from control) as CostBasis,
     'current' as State,
     (select count(*) from import_file where ImportId = $import_id) as Files,

@@ -1,8 +1,9 @@
--- What this import changed in a slice that another delivery had filled: the sums that are not what they were.
+-- What this import changed in a slice that another delivery had filled, or the same one by another mapping: the sums
+-- that are not what they were.
 insert into restatement by name
 with
 replaced as (
-    select distinct ImportId, MonthState from before where ImportId <> $import_id
+    select distinct ImportId, MonthState from before where ImportId <> $import_id or Mapping is distinct from $mapping
 ),
 after as (
     select BillingCurrency, SubAccountId, ServiceName, sum(BilledCost) as BilledCost, sum(EffectiveCost) as EffectiveCost

@@ -2,7 +2,8 @@
 -- severity: warning
 -- owner: whoever keeps the books
 -- why: The month was closed: its workbook was handed out and its cost charged back. Since then the provider has
---   changed it, and reports of the same month no longer agree.
+--   changed it, or a new release of Costwarden has mapped it anew (table restatement, FromImportId equal to ToImportId),
+--   and reports of the same month no longer agree.
 -- act: Look up the accounts and services in the workbook's sheet Restatements. Book the change in the running month,
 --   or hand out the month's workbook anew. Ask the provider where the reason is not known.
 -- method: Cost is the change of the month's BilledCost of an account in a source, summed over the deliveries that
