@@ -30,6 +30,7 @@ var order = []sheet{
 	{"Rightsizing", drawRightsizing, ""},
 	{"Budgets", drawBudgets, ""},
 	{"Sources", drawSources, ""},
+	{"Data quality", drawDataQuality, "data_quality"},
 	{"Restatements", drawRestatements, "restatements"},
 	{"Read me", drawReadMe, ""},
 }

@@ -93,3 +93,19 @@ func drawRestatements(p *page, w Workbook, found answers) {
 		},
 	})
 }
+
+func drawDataQuality(p *page, w Workbook, found answers) {
+	p.listing(w, found, "Data quality", "What is to be known of the data behind these numbers: findings about it, and rows that were repaired or noticed when they were loaded. Billed cost is never changed.", table{
+		name: "DataQuality", query: "data_quality", empty: "Nothing was noticed.",
+		columns: []column{
+			{"Kind", "Kind", text},
+			{"Scope", "Where", text},
+			{"Subject", "What", text},
+			{"BillingCurrency", "Currency", text},
+			{"CostRows", "Rows", count},
+			{"BilledCost", "Billed cost", amount},
+			{"Cost", "Effective cost", amount},
+			{"Meaning", "What it means, what to do", prose},
+		},
+	})
+}

@@ -179,6 +179,7 @@ func TestEverySheetKeepsCurrenciesApart(t *testing.T) {
 		update daily_cost set BilledCost = BilledCost * 1000, EffectiveCost = EffectiveCost * 1000, ListCost = ListCost * 1000 where BillingCurrency = 'EUR';
 		update import_total set SourceCost = SourceCost * 1000, BilledCost = BilledCost * 1000 where BillingCurrency = 'EUR';
 		update restatement set NewBilledCost = NewBilledCost * 1000 where BillingCurrency = 'EUR';
+		update import_change set BilledCost = BilledCost * 1000, EffectiveCost = EffectiveCost * 1000 where BillingCurrency = 'EUR';
 		update finding set Cost = Cost * 1000, MonthlySaving = MonthlySaving * 1000 where BillingCurrency = 'EUR';`)
 	after, err := reports.Ask(t.Context(), db, w)
 	if err != nil {
@@ -380,7 +381,7 @@ func TestListsAreNativeTables(t *testing.T) {
 			names = append(names, table.Name)
 		}
 	}
-	want := []string{"ShowbackOwner", "ShowbackService", "TrendOwner", "TrendService", "TopMovers", "UntaggedCost", "Rightsizing", "Budgets", "Sources", "Restatements"}
+	want := []string{"ShowbackOwner", "ShowbackService", "TrendOwner", "TrendService", "TopMovers", "UntaggedCost", "Rightsizing", "Budgets", "Sources", "DataQuality", "Restatements"}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Error(diff)
 	}
@@ -391,6 +392,7 @@ func TestAmountsShowTheDigitsOfTheirCurrency(t *testing.T) {
 	run(t, db, `
 		update daily_cost set BillingCurrency = 'JPY' where BillingCurrency = 'EUR';
 		update import_total set BillingCurrency = 'JPY' where BillingCurrency = 'EUR';
+		update import_change set BilledCost = BilledCost * 1000, EffectiveCost = EffectiveCost * 1000 where BillingCurrency = 'EUR';
 		update finding set Cost = -1234.5, BillingCurrency = 'KWD' where BillingCurrency = 'EUR';`)
 	file := open(t, write(t, db, october(t)))
 	if got := dump(t, file, "Showback"); !strings.Contains(got, "| JPY | 30  |") {

@@ -90,3 +90,12 @@ insert into restatement values
     ('aws-payer', '2025-09', '2025-09-01', 'aws-payer/2025-09@0', 'aws-payer/2025-09@1', 'closed', 'USD', '2222', 'Amazon RDS', 35, 30, -5, 35, 30, -5, '2025-11-03 06:30:00'),
     ('aws-payer', '2025-09', '2025-09-01', 'aws-payer/2025-09@0', 'aws-payer/2025-09@1', 'closed', 'USD', '1111', 'Amazon EC2', 125, 130, 5, 130, 130, 0, '2025-11-03 06:30:00'),
     ('aws-payer', '2025-10', '2025-10-01', 'aws-payer/2025-10@1', 'aws-payer/2025-10@2', 'closed', 'EUR', null, 'Amazon EC2', 25, 30, 5, 25, 30, 5, '2025-11-19 06:30:00');
+
+-- What was repaired in rows of October, the older delivery's left out, and a finding about the data.
+insert into import_change values
+    ('aws-payer/2025-10@1', 'MissingListCost', 'USD', 3, 12.5, 20.25),
+    ('aws-payer/2025-10@1', 'TagKeysFolded', 'EUR', 1, 10, 10),
+    ('aws-payer/2025-10@0', 'MissingListCost', 'USD', 9, 90, 90),
+    ('aws-payer/2025-09@1', 'MissingListCost', 'USD', 7, 70, 70);
+insert into finding values
+    ('data_quality/tie_out', timestamp '2025-10-01', 'warning', 'aws-payer', 'reservation ri-1', 'USD', -5, null, '{}');
