@@ -197,6 +197,11 @@ mended as (
             when contains(commitment, '/microsoft.capacity/') then 'Reservation'
             when contains(commitment, '/microsoft.billingbenefits/') then 'Savings Plan'
         end as commitment_type,
+        -- As Services.csv of the finops-toolkit has them.
+        case if(buys_commitment, commitment_type, null)
+            when 'Reservation' then {'name': 'Azure Reservations', 'category': 'Management and Governance', 'subcategory': 'Cost Management'}
+            when 'Savings Plan' then {'name': 'Azure Savings Plan for Compute', 'category': 'Compute', 'subcategory': 'Other (Compute)'}
+        end as commitment_service,
         coalesce(cast(details ->> '$.RINormalizationRatio' as double), 1) as ratio,
         details ->> '$.VMCapacityReservationId' as capacity_reservation
     from changed
@@ -270,10 +275,10 @@ select
     if(lacks_resource, commitment, resource_id) as ResourceId,
     coalesce(ResourceName, if(lacks_resource, CommitmentDiscountName, null)) as ResourceName,
     coalesce(ResourceType, if(lacks_resource, commitment_type, null)) as ResourceType,
-    if(lacks_category, 'Other', ServiceCategory) as ServiceCategory,
-    coalesce(ServiceName, if(x_PublisherCategory = 'Vendor', PublisherName, null),
+    if(lacks_category, coalesce(commitment_service.category, 'Other'), ServiceCategory) as ServiceCategory,
+    coalesce(ServiceName, commitment_service.name, if(x_PublisherCategory = 'Vendor', PublisherName, null),
         x_SkuMeterSubcategory, x_SkuMeterCategory, SkuMeter, 'Unknown') as ServiceName,
-    ServiceSubcategory,
+    coalesce(ServiceSubcategory, if(lacks_category, commitment_service.subcategory, null)) as ServiceSubcategory,
     SkuId,
     SkuMeter,
     cast(coalesce(price_details, sku_price_details(details)) as json) as SkuPriceDetails,
