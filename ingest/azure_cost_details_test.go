@@ -5,6 +5,7 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/costwarden/costwarden/ingest"
 )
@@ -291,5 +292,66 @@ func TestAzurePayAsYouGoUsage(t *testing.T) {
 	if got := query(t, db, `select BillingAccountId, BillingAccountType, ChargeCategory, BilledCost::decimal(12,4), EffectiveCost::decimal(12,4), PricingQuantity::decimal(12,4),
 		ConsumedQuantity::decimal(12,4), ServiceName, x_ResourceType, Tags ->> 'env', BillingCurrency, list_sort(x_Changes) from cost`); got != want {
 		t.Errorf("got  %swant %s", got, want)
+	}
+}
+
+func TestAzureDaysToComeCountInTheTotalAndNotAsFresh(t *testing.T) {
+	lines := []nativeLine{
+		{name: "usage", both: "Cost=2.4;UnitPrice=0.1;PayGPrice=0.12;Quantity=24"},
+		{name: "today", amortized: "ChargeType=UnusedSavingsPlan;Cost=0.75;PricingModel=SavingsPlan;benefitId=" + azurePlan + ";Date=10/10/2026"},
+		{name: "to come", amortized: "ChargeType=UnusedSavingsPlan;Cost=0.75;PricingModel=SavingsPlan;benefitId=" + azurePlan + ";Date=10/11/2026"},
+		{name: "to come", amortized: "ChargeType=UnusedSavingsPlan;Cost=0.75;PricingModel=SavingsPlan;benefitId=" + azurePlan + ";Date=10/31/2026"},
+	}
+	db := open(t)
+	now := time.Date(2026, 10, 10, 6, 30, 0, 0, time.UTC)
+	if _, err := ingest.Run(t.Context(), db, pair(t, eaMonth, lines), ingest.Options{Landing: t.TempDir(), Now: now}); err != nil {
+		t.Fatal(err)
+	}
+	if got := query(t, db, "select EffectiveCost::decimal(12,4) from import_total"); got != "4.6500\n" {
+		t.Errorf("the month's effective cost is %s; want 2.4 + 3 x 0.75", got)
+	}
+	if got := query(t, db, "select LastCharge from import"); got != "2026-10-08 00:00:00\n" {
+		t.Errorf("the delivery reaches to %s; want the end of its newest usage", got)
+	}
+	const plan = "/providers/microsoft.billingbenefits/savingsplanorders/0000cccc/savingsplans/0000dddd"
+	if got := query(t, db, "select Subject, Found::decimal(12,4) from import_check where CheckName = 'future_dated'"); got != plan+" | 1.5000\n" {
+		t.Errorf("future_dated is %s; want 2 x 0.75 of the plan", got)
+	}
+	if got := query(t, db, "select sum(EffectiveCost)::decimal(12,4) from budgeted_cost"); got != "3.1500\n" {
+		t.Errorf("against budgets count %s; want 2.4 + 0.75", got)
+	}
+}
+
+func TestWhatIsNoResourceOfAzureCannotBeTagged(t *testing.T) {
+	lines := []nativeLine{
+		{name: "resource", both: "Cost=2.4;UnitPrice=0.1;Quantity=24"},
+		{name: "software as a service", both: "Cost=1;UnitPrice=1;ResourceId=;ResourceGroup="},
+		{name: "unused", amortized: "ChargeType=UnusedSavingsPlan;Cost=0.75;PricingModel=SavingsPlan;ResourceId=;benefitId=" + azurePlan},
+	}
+	db := open(t)
+	if _, err := run(t, db, pair(t, eaMonth, lines)); err != nil {
+		t.Fatal(err)
+	}
+	const want = "0.7500 | false\n1.0000 | false\n2.4000 | true\n"
+	if got := query(t, db, "select EffectiveCost::decimal(12,4), x_Taggable from owned_cost order by all"); got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
+func TestEveryChangeOfAzureIsExplained(t *testing.T) {
+	db := open(t)
+	if _, err := run(t, db, pair(t, eaMonth, eaLines)); err != nil {
+		t.Fatal(err)
+	}
+	export := focus("azure_focus_1_2", focusAzureBill(t))
+	export.version = "v2"
+	if _, err := run(t, db, export); err != nil {
+		t.Fatal(err)
+	}
+	if got := query(t, db, "select count(distinct ChangeCode) > 20 from import_change"); got != "true\n" {
+		t.Error("the bills show too few changes")
+	}
+	if got := query(t, db, "select distinct ChangeCode from import_change anti join change_code using (ChangeCode)"); got != "" {
+		t.Errorf("without a meaning: %s", got)
 	}
 }

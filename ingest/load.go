@@ -108,9 +108,10 @@ func (l loading) prepare(ctx context.Context, conn *sql.Conn) error {
 	if err := layReferences(ctx, conn, l.delivery.Format); err != nil {
 		return err
 	}
-	const period = "set variable period_start = cast(? as timestamp)"
-	if _, err := conn.ExecContext(ctx, period, l.export.Period.Start()); err != nil {
-		return err
+	for name, time := range map[string]time.Time{"period_start": l.export.Period.Start(), "loaded_at": l.now.UTC()} {
+		if _, err := conn.ExecContext(ctx, "set variable "+name+" = cast(? as timestamp)", time); err != nil {
+			return err
+		}
 	}
 	if err := layPrices(ctx, conn, l.mapping, l.delivery.prices()); err != nil {
 		return err

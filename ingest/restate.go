@@ -16,6 +16,9 @@ var beforeTypeSQL string
 //go:embed load/type_check.sql
 var typeCheckSQL string
 
+//go:embed load/future_check.sql
+var futureCheckSQL string
+
 //go:embed load/restatement.sql
 var restatementSQL string
 
@@ -41,7 +44,7 @@ func (l loading) restate(ctx context.Context, tx *sql.Tx) error {
 // tieOut keeps what the delivery's figures come to beside what they should by
 // others of its figures.
 func (l loading) tieOut(ctx context.Context, tx *sql.Tx) error {
-	for _, checks := range []string{typeCheckSQL, l.mapping.checks} {
+	for _, checks := range []string{typeCheckSQL, futureCheckSQL, l.mapping.checks} {
 		if checks == "" {
 			continue
 		}

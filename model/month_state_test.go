@@ -51,6 +51,24 @@ func TestAMonthIsOpenThenClosingThenClosed(t *testing.T) {
 	}
 }
 
+func TestAMonthOfAzureIsFinalAfterItsFifthDay(t *testing.T) {
+	db := open(t, "")
+	deliver(t, db)
+	totals(t, db, "Microsoft", nil, "12") // an enterprise agreement never names an invoice
+	if _, err := db.Exec("update import set Provider = 'azure'"); err != nil {
+		t.Fatal(err)
+	}
+	for at, want := range map[string]string{
+		"2026-10-31 23:59:59": "open",
+		"2026-11-05 23:59:59": "closing",
+		"2026-11-06 00:00:00": "closed",
+	} {
+		if got := stateAt(t, db, at); got != want {
+			t.Errorf("at %s: %s; want %s", at, got, want)
+		}
+	}
+}
+
 func TestCostWithoutAnInvoiceKeepsAMonthFromClosing(t *testing.T) {
 	const afterwards = "2027-01-01 00:00:00"
 	for _, test := range []struct {

@@ -31,7 +31,7 @@ total as (
 ),
 complete as (
     select x_SourceName
-    from daily_cost
+    from past_cost
     where BillingPeriodStart = $period_start and ChargeCategory = 'Usage'
     group by all
     having max(x_ChargeDate) >= $period_end - interval 1 day

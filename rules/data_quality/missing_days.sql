@@ -13,7 +13,7 @@
 with
 usage as (
     select x_SourceName, BillingCurrency, BillingPeriodStart, x_ChargeDate, sum(EffectiveCost) as EffectiveCost
-    from daily_cost
+    from past_cost
     where ChargeCategory = 'Usage'
         and BillingPeriodStart in ($period_start, $period_start - interval 1 month)
         and x_ChargeDate >= $period_start - interval 1 month

@@ -3,7 +3,7 @@
 -- owner: whoever set up the export
 -- why: What commitments and negotiated prices save is measured against the list price. Usage that has none counts at
 --   what it cost, as if nothing were saved on it.
--- act: See that the export holds the columns of public prices. Where the provider has no public price, as for the
+-- act: See that the export holds the columns of public prices; for Azure, export the price sheet beside it. Where the provider has no public price, as for the
 --   Marketplace, raise missing_share for this rule or leave the finding.
 -- method: Cost is the month's EffectiveCost of usage, per source and service, that has no ListUnitPrice, where that is at
 --   least the given share of the service's usage. Spot, corrections and unused commitments are left out: they have

@@ -11,7 +11,7 @@
 with
 reached as (
     select x_SourceName
-    from daily_cost
+    from past_cost
     where BillingPeriodStart = $period_start and ChargeCategory = 'Usage'
     group by all
     having max(x_ChargeDate) >= $period_start + interval 15 days

@@ -7,8 +7,8 @@
 -- act: Look up the accounts and services in the workbook's sheet Restatements. Book the change in the running month,
 --   or hand out the month's workbook anew. Ask the provider where the reason is not known.
 -- method: Cost is the change of the month's BilledCost of an account in a source, summed over the deliveries that
---   came after the month was closed (table restatement). A month is closed 15 days after its end, once no cost
---   awaits its invoice. moved adds up what each service went up or down. No saving is claimed.
+--   came after the month was closed (table restatement). A month is closed 15 days after its end, of Azure 5,
+--   once no cost awaits its invoice. moved adds up what each service went up or down. No saving is claimed.
 -- param: minimum_change decimal(38,18) 1 "smallest sum of changes reported, up and down, billed or effective, in BillingCurrency"
 with
 service as (

@@ -14,7 +14,7 @@
 with
 complete as (
     select x_SourceName
-    from daily_cost
+    from past_cost
     where BillingPeriodStart = $period_start and ChargeCategory = 'Usage'
     group by all
     having max(x_ChargeDate) >= $period_end - interval 1 day
@@ -33,7 +33,7 @@ compared as (
     from current_import as import
     join import_check using (ImportId)
     join complete on complete.x_SourceName = import.SourceName
-    where import.BillingPeriodStart = $period_start and import_check.CheckName <> 'previous_delivery'
+    where import.BillingPeriodStart = $period_start and import_check.CheckName not in ('previous_delivery', 'future_dated')
     group by all
 )
 select
