@@ -29,9 +29,23 @@ func TestRunFindsWhatWasPlanted(t *testing.T) {
 	if err := fixtures.WritePolicy(filepath.Join(dir, "policy")); err != nil {
 		t.Fatal(err)
 	}
+	db := runAll(t, dir, "  - name: acme\n    aws: { location: \"file:./bucket/exports\", export: acme-cur2 }\n")
+	samePlanted(t, db, truth)
+
+	var previous []string
+	for _, resource := range truth.PreviousGeneration {
+		previous = append(previous, fmt.Sprint(resource.ResourceID, " ", resource.Month, " ", resource.BillingCurrency, " ", resource.Costs.EffectiveCost, " "))
+	}
+	const finding = "select Subject, strftime(BillingPeriodStart, '%Y-%m'), BillingCurrency, Cost, "
+	same(t, "previous generation", previous, lines(t, db, finding+"'' from finding where RuleId = 'rightsizing/previous_generation'"))
+}
+
+// runAll runs everything over the sources, a list in YAML, with the policy in
+// dir, and opens the tables it leaves.
+func runAll(t *testing.T, dir, sources string) *sql.DB {
+	t.Helper()
 	config := filepath.Join(dir, "costwarden.yaml")
-	const text = "sources:\n  - name: acme\n    aws: { location: \"file:./bucket/exports\", export: acme-cur2 }\n"
-	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(config, []byte("sources:\n"+sources), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	var stdout, stderr bytes.Buffer
@@ -48,29 +62,30 @@ func TestRunFindsWhatWasPlanted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	t.Cleanup(func() { db.Close() })
+	return db
+}
 
+// samePlanted holds what every cloud's part of the bill has against the truth:
+// totals, owners and budgets.
+func samePlanted(t *testing.T, db *sql.DB, truth fixtures.Truth) {
+	t.Helper()
 	const four = "strftime(BillingPeriodStart, '%Y-%m'), BillingCurrency, sum(BilledCost), sum(EffectiveCost), sum(ListCost), sum(ContractedCost)"
 	same(t, "totals", truthLines(truth.Totals), lines(t, db, "select '', "+four+" from cost group by all"))
 	same(t, "totals of the days", truthLines(truth.Totals), lines(t, db, "select '', "+four+" from daily_cost group by all"))
 	same(t, "services", truthLines(truth.Services), lines(t, db, "select ServiceName, "+four+" from cost group by all"))
-	same(t, "sub accounts", truthLines(truth.SubAccounts), lines(t, db, "select SubAccountId, "+four+" from cost group by all"))
+	same(t, "sub accounts", truthLines(truth.SubAccounts), lines(t, db, "select coalesce(SubAccountId, ''), "+four+" from cost group by all"))
 	same(t, "teams", truthLines(truth.Teams), lines(t, db, "select coalesce(x_OwnerTag, 'untagged'), "+four+" from owned_cost group by all"))
 	same(t, "untagged usage", truthLines(truth.Untagged),
-		lines(t, db, "select SubAccountId, "+four+" from owned_cost where x_Taggable and x_OwnerTag is null group by all"))
+		lines(t, db, "select coalesce(SubAccountId, ''), "+four+" from owned_cost where x_Taggable and x_OwnerTag is null group by all"))
 
-	var breaches, previous []string
+	var breaches []string
 	for _, budget := range truth.Budgets {
 		if n := len(budget.Reached); n > 0 {
 			breaches = append(breaches, fmt.Sprint(budget.Budget, " ", budget.Month, " ", budget.BillingCurrency, " ", budget.Cost, " ", budget.Reached[n-1]))
 		}
 	}
-	for _, resource := range truth.PreviousGeneration {
-		previous = append(previous, fmt.Sprint(resource.ResourceID, " ", resource.Month, " ", resource.BillingCurrency, " ", resource.Costs.EffectiveCost, " "))
-	}
-	const finding = "select Subject, strftime(BillingPeriodStart, '%Y-%m'), BillingCurrency, Cost, "
-	same(t, "budgets reached", breaches, lines(t, db, finding+"Evidence ->> 'threshold' from finding where RuleId = 'budget/breach'"))
-	same(t, "previous generation", previous, lines(t, db, finding+"'' from finding where RuleId = 'rightsizing/previous_generation'"))
+	same(t, "budgets reached", breaches, lines(t, db, "select Subject, strftime(BillingPeriodStart, '%Y-%m'), BillingCurrency, Cost, Evidence ->> 'threshold' from finding where RuleId = 'budget/breach'"))
 }
 
 // truthLines writes totals as lines writes rows.
