@@ -1,6 +1,7 @@
 package gcp
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -42,4 +43,59 @@ func diagnoseStorage(err error) bucket.Diagnosis {
 
 func final(advice string) bucket.Diagnosis {
 	return bucket.Diagnosis{Cause: bucket.Final, Advice: advice}
+}
+
+// explain words an error of BigQuery for the reader, as a fault of the source.
+// What is none of BigQuery's keeps its own words.
+func (t *tableSource) explain(operation string, err error) error {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	if operation == "" {
+		return bucket.Fault(err)
+	}
+	answer, answered := errors.AsType[*googleapi.Error](err)
+	if !answered {
+		return bucket.Fault(fmt.Errorf("%s: %w", operation, err))
+	}
+	return bucket.Fault(&refusal{fmt.Sprintf("%s: %s: %s (%d %s)", operation, t.advice(answer), answer.Message, answer.Code, reasonOf(answer)), answer})
+}
+
+// refusal is an answer of BigQuery with what to do about it.
+type refusal struct {
+	text   string
+	answer error
+}
+
+func (r *refusal) Error() string { return r.text }
+func (r *refusal) Unwrap() error { return r.answer }
+
+// reasonOf is BigQuery's own word for what went wrong.
+func reasonOf(answer *googleapi.Error) string {
+	if len(answer.Errors) == 0 {
+		return ""
+	}
+	return answer.Errors[0].Reason
+}
+
+// advice says what to do about an answer. The reasons are listed in BigQuery's
+// documentation, "Error messages".
+func (t *tableSource) advice(answer *googleapi.Error) string {
+	switch reason := reasonOf(answer); {
+	case reason == "notFound":
+		return "no such table, or it lies elsewhere; check table, and grant roles/bigquery.dataViewer on its dataset"
+	case reason == "accessDenied":
+		return "access denied; grant roles/bigquery.dataViewer on the dataset and roles/bigquery.jobUser on the project that runs the queries (job_project)"
+	case reason == "bytesBilledLimitExceeded":
+		return "it would read more than the run may; raise max_bytes_billed"
+	case reason == "quotaExceeded":
+		return "a quota of the project that runs the queries is used up; raise it, or set job_project to another project"
+	case reason == "billingNotEnabled":
+		return "the project that runs the queries has no billing; set job_project to one that has"
+	case answer.Code == http.StatusUnauthorized:
+		return "the credentials are expired or not valid"
+	case answer.Code == http.StatusTooManyRequests || answer.Code >= http.StatusInternalServerError || reason == "rateLimitExceeded":
+		return "BigQuery is overloaded; run again later"
+	}
+	return "BigQuery refused it"
 }

@@ -38,9 +38,15 @@ func Open(ctx context.Context, name string, config Config, place Place) (ingest.
 	if err := errors.Join(config.Validate()...); err != nil {
 		return nil, fmt.Errorf("source %s: %w", name, err)
 	}
-	f, err := openFiles(ctx, name, config)
+	var source ingest.Source
+	var err error
+	if config.Location != "" {
+		source, err = openFiles(ctx, name, config)
+	} else {
+		source, err = openTable(ctx, name, config, place)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("source %s: %w", name, err)
 	}
-	return f, nil
+	return source, nil
 }

@@ -1,0 +1,104 @@
+package gcp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"cloud.google.com/go/bigquery"
+	"google.golang.org/api/iterator"
+)
+
+// ask puts a query to BigQuery and hands each row of its answer to each. What
+// it reads is asked for first, which costs nothing, held against the budget,
+// and logged. what names the query for messages.
+func (t *tableSource) ask(ctx context.Context, client *bigquery.Client, what, text string, each func([]bigquery.Value) error) error {
+	bytes, err := t.estimate(ctx, text)
+	if err != nil {
+		return t.explain("estimate "+what, err)
+	}
+	most, spent, err := t.budget.take(what, bytes)
+	if err != nil {
+		return t.explain("", err)
+	}
+	t.place.Log.Info("query", "reads", what, "bytes", bytes, "run_bytes", spent, "run_limit", t.budget.limit)
+	query := t.query(client, text)
+	query.MaxBytesBilled = most
+	return t.explain("read "+what, t.pour(ctx, query, each))
+}
+
+// query is text as a query that says where it runs, and for whom.
+func (t *tableSource) query(client *bigquery.Client, text string) *bigquery.Query {
+	query := client.Query(text)
+	query.Location = t.layout.location // the client's own would not be sent
+	query.Labels = map[string]string{"costwarden": t.label}
+	query.DisableQueryCache = true // an answer of yesterday is no count of today
+	return query
+}
+
+// estimate is how many bytes the query would read.
+func (t *tableSource) estimate(ctx context.Context, text string) (int64, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, t.patience.call, errSilent)
+	defer cancel()
+	query := t.query(t.client, text)
+	query.DryRun = true
+	job, err := query.Run(ctx)
+	if err != nil {
+		return 0, causeOr(ctx, err)
+	}
+	status := job.LastStatus()
+	if status == nil || status.Statistics == nil {
+		return 0, errors.New("BigQuery does not tell what the query would read")
+	}
+	return status.Statistics.TotalBytesProcessed, nil
+}
+
+// errSilent is why a call is given up.
+var errSilent = errors.New("no answer from BigQuery; check the network, or run again later")
+
+// pour hands each row of the answer to each. It gives up when no row comes for
+// as long as patience lasts.
+func (t *tableSource) pour(ctx context.Context, query *bigquery.Query, each func([]bigquery.Value) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	silence := time.AfterFunc(t.patience.rows, func() { cancel(errSilent) })
+	defer silence.Stop()
+	rows, err := query.Read(ctx)
+	if err != nil {
+		return causeOr(ctx, err)
+	}
+	var row []bigquery.Value
+	for {
+		err := next(rows, &row)
+		if errors.Is(err, iterator.Done) {
+			return nil
+		}
+		if err != nil {
+			return causeOr(ctx, err)
+		}
+		silence.Reset(t.patience.rows)
+		if err := each(row); err != nil {
+			return err
+		}
+	}
+}
+
+// next reads the next row. The client panics where a batch of the Storage Read
+// API holds no rows.
+func next(rows *bigquery.RowIterator, row *[]bigquery.Value) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("the client of BigQuery panicked: %v", fault)
+		}
+	}()
+	return rows.Next(row)
+}
+
+// causeOr is why ctx ended, or err while it has not.
+func causeOr(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return err
+}
