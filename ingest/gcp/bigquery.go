@@ -36,10 +36,12 @@ type tableSource struct {
 type patience struct {
 	call  time.Duration // for an answer about a table or a query
 	rows  time.Duration // for the next row of a result, the first one too
+	tries uint          // how often a request is made whose answer breaks off
+	pause time.Duration // before the second attempt
 	pulls int           // how often a partition is read that changes meanwhile
 }
 
-var defaultPatience = patience{call: 2 * time.Minute, rows: 10 * time.Minute, pulls: 3}
+var defaultPatience = patience{call: 2 * time.Minute, rows: 10 * time.Minute, tries: 3, pause: time.Second, pulls: 3}
 
 // openTable prepares the source called name.
 func openTable(ctx context.Context, name string, config Config, place Place) (*tableSource, error) {

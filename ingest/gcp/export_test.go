@@ -8,5 +8,5 @@ import (
 
 // Hasten lets a source that reads BigQuery lose its patience within wait.
 func Hasten(s ingest.Source, wait time.Duration) {
-	s.(*tableSource).patience = patience{call: wait, rows: wait, pulls: 3}
+	s.(*tableSource).patience = patience{call: wait, rows: wait, tries: 3, pause: time.Millisecond, pulls: 3}
 }

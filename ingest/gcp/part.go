@@ -49,5 +49,8 @@ func (p *part) close() error {
 	return errors.Join(err, p.file.Close())
 }
 
-// drop removes the file of a part that is not to be landed.
-func (p *part) drop() { _ = os.Remove(p.file.Name()) } // the next pull writes over it
+// drop forgets a part that is not to be landed.
+func (p *part) drop() {
+	_ = p.file.Close()           // closed already, or of no use
+	_ = os.Remove(p.file.Name()) // landing the partition sweeps it too
+}

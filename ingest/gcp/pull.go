@@ -107,6 +107,9 @@ var errMoved = errors.New("changed while it was read")
 // the two, or the answer was cut short. It is errMoved where they still differ.
 func (t *tableSource) pull(ctx context.Context, id, month string) (bytes int64, err error) {
 	parts, err := t.read(ctx, id)
+	if err != nil {
+		return 0, err
+	}
 	defer func() {
 		for _, p := range parts {
 			if err != nil {
@@ -114,9 +117,6 @@ func (t *tableSource) pull(ctx context.Context, id, month string) (bytes int64, 
 			}
 		}
 	}()
-	if err != nil {
-		return 0, err
-	}
 	t.mu.Lock()
 	counted := t.census.Partitions[id]
 	t.mu.Unlock()
@@ -156,26 +156,39 @@ func (t *tableSource) read(ctx context.Context, id string) (parts map[string]*pa
 	if err != nil {
 		return nil, bucket.Fault(err)
 	}
-	parts = map[string]*part{}
-	err = t.ask(ctx, t.client, "partition "+id, t.layout.reading(condition), func(row []bigquery.Value) error {
-		month, _ := row[0].(string)
-		exported, _ := row[1].(int64)
-		line, _ := row[2].(string)
-		if month == "" {
-			return nil // told of when it was counted
+	err = t.ask(ctx, "partition "+id, t.layout.reading(condition), func() receive {
+		for _, p := range parts {
+			p.drop()
 		}
-		if parts[month] == nil {
-			var err error
-			if parts[month], err = newPart(t.folder(id), month); err != nil {
-				return err
-			}
-		}
-		return parts[month].add(line, exported)
+		parts = map[string]*part{}
+		return func(row []bigquery.Value) error { return t.receive(id, parts, row) }
 	})
 	for _, p := range parts {
 		err = errors.Join(err, p.close())
 	}
-	return parts, err
+	if err != nil {
+		for _, p := range parts {
+			p.drop()
+		}
+		return nil, err
+	}
+	return parts, nil
+}
+
+// receive writes a row of the partition id to the part of its month.
+func (t *tableSource) receive(id string, parts map[string]*part, row []bigquery.Value) (err error) {
+	month, _ := row[0].(string)
+	exported, _ := row[1].(int64)
+	line, _ := row[2].(string)
+	if month == "" {
+		return nil // told of when it was counted
+	}
+	if parts[month] == nil {
+		if parts[month], err = newPart(t.folder(id), month); err != nil {
+			return err
+		}
+	}
+	return parts[month].add(line, exported)
 }
 
 // same reports whether the parts hold what was counted.

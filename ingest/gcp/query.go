@@ -2,30 +2,68 @@ package gcp
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"time"
 
 	"cloud.google.com/go/bigquery"
+	"github.com/cenkalti/backoff/v5"
 	"google.golang.org/api/iterator"
 )
 
-// ask puts a query to BigQuery and hands each row of its answer to each. What
-// it reads is asked for first, which costs nothing, held against the budget,
-// and logged. what names the query for messages.
-func (t *tableSource) ask(ctx context.Context, client *bigquery.Client, what, text string, each func([]bigquery.Value) error) error {
-	bytes, err := t.estimate(ctx, text)
+// receive takes the rows of an answer, one at a time.
+type receive func(row []bigquery.Value) error
+
+// ask puts a query to BigQuery. What it reads is asked for first, which costs
+// nothing, held against the budget, and logged. what names the query for
+// messages. Each attempt begins anew, and with begin what takes its rows.
+func (t *tableSource) ask(ctx context.Context, what, text string, begin func() receive) error {
+	var bytes int64
+	err := t.insist(ctx, func() (err error) { bytes, err = t.estimate(ctx, text); return err })
 	if err != nil {
 		return t.explain("estimate "+what, err)
 	}
-	most, spent, err := t.budget.take(what, bytes)
-	if err != nil {
-		return t.explain("", err)
+	err = t.insist(ctx, func() error {
+		most, spent, err := t.budget.take(what, bytes)
+		if err != nil {
+			return err
+		}
+		t.place.Log.Info("query", "reads", what, "bytes", bytes, "run_bytes", spent, "run_limit", t.budget.limit)
+		query := t.query(t.client, text)
+		query.MaxBytesBilled = most
+		return t.pour(ctx, query, begin())
+	})
+	return t.explain("read "+what, err)
+}
+
+// insist makes a request again where its answer broke off. The client does so
+// only where none came.
+func (t *tableSource) insist(ctx context.Context, request func() error) error {
+	pause := backoff.NewExponentialBackOff()
+	pause.InitialInterval = t.patience.pause
+	_, err := backoff.Retry(ctx, func() (none struct{}, err error) {
+		if err = request(); err != nil && !brokeOff(err) {
+			return none, backoff.Permanent(err)
+		}
+		return none, err
+	}, backoff.WithBackOff(pause), backoff.WithMaxTries(t.patience.tries), backoff.WithMaxElapsedTime(0))
+	if permanent := (*backoff.PermanentError)(nil); errors.As(err, &permanent) {
+		return permanent.Unwrap()
 	}
-	t.place.Log.Info("query", "reads", what, "bytes", bytes, "run_bytes", spent, "run_limit", t.budget.limit)
-	query := t.query(client, text)
-	query.MaxBytesBilled = most
-	return t.explain("read "+what, t.pour(ctx, query, each))
+	if brokeOff(err) && ctx.Err() == nil {
+		return fmt.Errorf("BigQuery's answer broke off %d times: %w; check the network, or run again later", t.patience.tries, err)
+	}
+	return err
+}
+
+// brokeOff reports whether err says that an answer did not come whole.
+func brokeOff(err error) bool {
+	_, syntax := errors.AsType[*json.SyntaxError](err)
+	_, network := errors.AsType[*net.OpError](err)
+	return syntax || network || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // query is text as a query that says where it runs, and for whom.
@@ -59,7 +97,7 @@ var errSilent = errors.New("no answer from BigQuery; check the network, or run a
 
 // pour hands each row of the answer to each. It gives up when no row comes for
 // as long as patience lasts.
-func (t *tableSource) pour(ctx context.Context, query *bigquery.Query, each func([]bigquery.Value) error) error {
+func (t *tableSource) pour(ctx context.Context, query *bigquery.Query, each receive) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	silence := time.AfterFunc(t.patience.rows, func() { cancel(errSilent) })

@@ -53,14 +53,17 @@ func (t *tableSource) survey(ctx context.Context) error {
 }
 
 // describe asks for the table's schema, partitioning and location.
-func (t *tableSource) describe(ctx context.Context) (*bigquery.TableMetadata, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, t.patience.call, errSilent)
-	defer cancel()
-	meta, err := t.client.DatasetInProject(t.table.project, t.table.dataset).Table(t.table.name).Metadata(ctx)
-	if err != nil {
-		return nil, t.explain("look at table "+t.table.String(), causeOr(ctx, err))
-	}
-	return meta, nil
+func (t *tableSource) describe(ctx context.Context) (meta *bigquery.TableMetadata, err error) {
+	table := t.client.DatasetInProject(t.table.project, t.table.dataset).Table(t.table.name)
+	err = t.insist(ctx, func() (err error) {
+		ctx, cancel := context.WithTimeoutCause(ctx, t.patience.call, errSilent)
+		defer cancel()
+		if meta, err = table.Metadata(ctx); err != nil {
+			return causeOr(ctx, err)
+		}
+		return nil
+	})
+	return meta, t.explain("look at table "+t.table.String(), err)
 }
 
 // listed is what BigQuery keeps about each partition, by id: another text once
@@ -70,16 +73,19 @@ func (t *tableSource) listed(ctx context.Context) (map[string]string, error) {
 	if !t.layout.listed {
 		return nil, nil
 	}
-	listed := map[string]string{}
-	err := t.ask(ctx, t.client, "list of partitions", t.layout.listing(), func(row []bigquery.Value) error {
-		id, _ := row[0].(string)
-		if !plainID.MatchString(id) {
-			return fmt.Errorf("the partition %q has an id that is no time", id)
+	var listed map[string]string
+	err := t.ask(ctx, "list of partitions", t.layout.listing(), func() receive {
+		listed = map[string]string{}
+		return func(row []bigquery.Value) error {
+			id, _ := row[0].(string)
+			if !plainID.MatchString(id) {
+				return fmt.Errorf("the partition %q has an id that is no time", id)
+			}
+			if id != streamed || t.layout.null() == streamed { // of other tables, streamed rows are counted where they belong
+				listed[id] = fmt.Sprintf("%v rows, changed %v", row[1], row[2])
+			}
+			return nil
 		}
-		if id != streamed || t.layout.null() == streamed { // of other tables, streamed rows are counted where they belong
-			listed[id] = fmt.Sprintf("%v rows, changed %v", row[1], row[2])
-		}
-		return nil
 	})
 	if answer, answered := errors.AsType[*googleapi.Error](err); answered && slices.Contains(noList, reasonOf(answer)) {
 		t.place.Log.Warn("BigQuery shows no list of the partitions; all are counted", "table", t.table.String(), "reason", answer.Message)
@@ -174,20 +180,23 @@ func (t *tableSource) countAll(ctx context.Context, known *census) error {
 }
 
 func (t *tableSource) counted(ctx context.Context, what, condition string) (map[string]map[string]content, error) {
-	counted := map[string]map[string]content{}
-	err := t.ask(ctx, t.client, what, t.layout.counting(condition), func(row []bigquery.Value) error {
-		id, _ := row[0].(string)
-		month, _ := row[1].(string) // null, as empty, is no month
-		rows, _ := row[2].(int64)
-		newest, _ := row[3].(int64)
-		if !plainID.MatchString(id) {
-			return fmt.Errorf("the partition %q has an id that is no time", id)
+	var counted map[string]map[string]content
+	err := t.ask(ctx, what, t.layout.counting(condition), func() receive {
+		counted = map[string]map[string]content{}
+		return func(row []bigquery.Value) error {
+			id, _ := row[0].(string)
+			month, _ := row[1].(string) // null, as empty, is no month
+			rows, _ := row[2].(int64)
+			newest, _ := row[3].(int64)
+			if !plainID.MatchString(id) {
+				return fmt.Errorf("the partition %q has an id that is no time", id)
+			}
+			if counted[id] == nil {
+				counted[id] = map[string]content{}
+			}
+			counted[id][month] = content{rows, newest}
+			return nil
 		}
-		if counted[id] == nil {
-			counted[id] = map[string]content{}
-		}
-		counted[id][month] = content{rows, newest}
-		return nil
 	})
 	return counted, err
 }
