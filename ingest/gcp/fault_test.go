@@ -232,4 +232,4 @@ func cut(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
 }
 
 // silence sends nothing for longer than any reader of a test waits.
-func silence(http.ResponseWriter, *httptest.ResponseRecorder) { time.Sleep(4 * time.Second) }
+func silence(http.ResponseWriter, *httptest.ResponseRecorder) { time.Sleep(2500 * time.Millisecond) }

@@ -24,6 +24,8 @@ select
         max(ChargePeriodEnd) filter (ChargePeriodStart < $now),
         max(ChargePeriodEnd))
         from cost where x_ImportId = $import_id) as LastCharge,
+    (select max(x_ExportTime) from cost where x_ImportId = $import_id) as NewestExport,
+    (select coalesce(bool_or(ChargeCategory = 'Tax'), false) from cost where x_ImportId = $import_id) as HasTax,
     (select nullif(concat_ws('; ',
         (select string_agg(distinct Note, '; ' order by Note) from control where Note <> ''),
         (select 'repaired or noticed in rows: ' || string_agg(ChangeCode || ' ' || CostRows, ', ' order by ChangeCode)
