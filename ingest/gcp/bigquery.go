@@ -92,6 +92,10 @@ func (t *tableSource) Exports(ctx context.Context) ([]ingest.Export, error) {
 		if err != nil {
 			return nil, fmt.Errorf("source %s: %w: table %s has rows of the invoice month %q; want one such as 202610", t.name, ingest.ErrSource, t.table, text)
 		}
+		if !t.isWhole(month) {
+			t.place.Log.Info("BigQuery has dropped a part of the month by its age; it stays as it is loaded", "slice", month.String())
+			continue
+		}
 		exports = append(exports, ingest.Export{
 			Slice:   month.String(),
 			Period:  month,

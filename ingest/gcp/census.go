@@ -20,6 +20,8 @@ import (
 type census struct {
 	Table      string               `json:"table"`
 	Partitions map[string]partition `json:"partitions"` // by id
+	Complete   bool                 `json:"complete"`   // nothing was there before the oldest of them
+	Dropped    bool                 `json:"dropped"`    // BigQuery has dropped rows that are not landed
 }
 
 // partition is what one partition holds.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"cloud.google.com/go/bigquery"
 )
@@ -16,8 +17,9 @@ type layout struct {
 	kind
 	partitioning
 	location string
-	columns  []string // as the table spells them
-	mark     string   // of the columns and their types: rows that were read by another are read again
+	modified time.Time // when the table last changed
+	columns  []string  // as the table spells them
+	mark     string    // of the columns and their types: rows that were read by another are read again
 }
 
 // usageColumns are those of the detailed and the standard export that the
@@ -52,7 +54,7 @@ func layoutOf(t table, meta *bigquery.TableMetadata, config Config) (layout, err
 	if config.Region != "" && !strings.EqualFold(config.Region, meta.Location) {
 		return layout{}, fmt.Errorf("table %s: lies in %s, and region says %s; set region: %s", t, meta.Location, config.Region, meta.Location)
 	}
-	l := layout{table: t, kind: k, partitioning: cut, location: meta.Location}
+	l := layout{table: t, kind: k, partitioning: cut, location: meta.Location, modified: meta.LastModifiedTime}
 	wanted := usageColumns
 	if k == focus {
 		wanted = focusColumns

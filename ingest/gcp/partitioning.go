@@ -17,7 +17,9 @@ type partitioning struct {
 	sqlType string // TIMESTAMP, DATE or DATETIME
 	unit    string // HOUR, DAY, MONTH, YEAR
 	listed  bool   // BigQuery keeps a list of the partitions
-	expires bool   // BigQuery drops partitions by their age
+
+	expiration time.Duration // the age at which BigQuery drops a partition; zero: it never does
+	expires    bool          // BigQuery drops partitions by their age
 }
 
 // pseudoColumn is the column of tables that are cut by when rows came.
@@ -48,7 +50,7 @@ func partitioningOf(t table, meta *bigquery.TableMetadata, column string) (parti
 		p := partitioning{column: column, unit: "DAY"}
 		return p, p.find(t, meta.Schema)
 	}
-	p := partitioning{column: orPseudo(cut.Field), sqlType: "TIMESTAMP", unit: string(cut.Type), listed: true, expires: cut.Expiration > 0}
+	p := partitioning{column: orPseudo(cut.Field), sqlType: "TIMESTAMP", unit: string(cut.Type), listed: true, expiration: cut.Expiration}
 	if p.unit == "" {
 		p.unit = "DAY"
 	}

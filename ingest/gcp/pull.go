@@ -184,6 +184,9 @@ func (t *tableSource) receive(id string, parts map[string]*part, row []bigquery.
 		return nil // told of when it was counted
 	}
 	if parts[month] == nil {
+		if _, err := parseMonth(month); err != nil { // it names a file
+			return fmt.Errorf("table %s has rows of the invoice month %q; want one such as 202610", t.table, month)
+		}
 		if parts[month], err = newPart(t.folder(id), month); err != nil {
 			return err
 		}

@@ -131,24 +131,6 @@ func (t *tableSource) countChanged(ctx context.Context, known *census, listed ma
 	return nil
 }
 
-// dropVanished forgets the partitions that are not listed any more. One that
-// BigQuery dropped by its age, the oldest first, did not change what was
-// billed: where its rows are landed, it stays.
-func (t *tableSource) dropVanished(known *census, listed map[string]string) {
-	oldest := slices.Min(append(slices.Collect(maps.Keys(listed)), "~")) // ids of one unit sort by time
-	for id, p := range known.Partitions {
-		if _, there := listed[id]; there {
-			continue
-		}
-		if t.layout.expires && id < oldest && t.isLanded(id, p) {
-			p.Expired = true
-			known.Partitions[id] = p
-			continue
-		}
-		delete(known.Partitions, id)
-	}
-}
-
 // count asks what the partitions ids hold, by id and month.
 func (t *tableSource) count(ctx context.Context, ids []string) (map[string]map[string]content, error) {
 	condition, err := t.layout.filter(ids)

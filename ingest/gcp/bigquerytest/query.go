@@ -33,7 +33,7 @@ var (
 	fromTable = regexp.MustCompile("(?m)^from `([^`]+)`\\.`([^`]+)`\\.`([^`]+)`$")
 	fromList  = regexp.MustCompile("(?m)^from `([^`]+)`\\.`([^`]+)`\\.INFORMATION_SCHEMA\\.PARTITIONS\nwhere table_name = '([^']+)'$")
 	spanned   = regexp.MustCompile("(`?)(\\w+)`? >= " + literal + " and `?(\\w+)`? < " + literal)
-	open      = regexp.MustCompile("`?(\\w+)`? >= timestamp '1970-01-01 00:00:00' or `?\\w+`? is null$")
+	open      = regexp.MustCompile("`?(\\w+)`? >= [a-z]+ '1970-01-01(?: 00:00:00)?' or `?\\w+`? is null$")
 )
 
 // parsed is a query of one of the shapes that the fake answers.

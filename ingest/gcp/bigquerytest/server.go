@@ -58,14 +58,21 @@ type Fault struct {
 func NewServer(tables ...*Table) *Server {
 	s := &Server{PageRows: 1000, tables: map[string]*Table{}, answers: map[string][][]any{}}
 	for _, table := range tables {
-		s.tables[table.Name] = table
-		for _, row := range table.Rows {
-			table.touch(row.Partition)
-		}
+		s.Hold(table)
 	}
 	s.http = httptest.NewServer(s)
 	s.URL = s.http.URL
 	return s
+}
+
+// Hold puts a table into the server.
+func (s *Server) Hold(table *Table) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tables[table.Name] = table
+	for _, row := range table.Rows {
+		table.touch(row.Partition)
+	}
 }
 
 // Close stops the server.

@@ -16,7 +16,8 @@ type Table struct {
 	Unlisted    bool          // the list of partitions is refused
 	Expiration  time.Duration // partitions are dropped at that age; zero: never
 	Rows        []Row
-	BytesPerRow int64 // what reading a row costs; zero: the length of its line
+	Modified    time.Time // when it last changed
+	BytesPerRow int64     // what reading a row costs; zero: the length of its line
 
 	changed map[string]int64 // how often each partition was written to
 }
@@ -69,7 +70,7 @@ func (t *Table) describe(project, dataset, name string) map[string]any {
 		"location":         t.Location,
 		"type":             "TABLE",
 		"creationTime":     "1767225600000",
-		"lastModifiedTime": "1793664000000",
+		"lastModifiedTime": fmt.Sprint(max(0, t.Modified.UnixMilli())),
 	}
 	if t.View {
 		answer["type"] = "VIEW"
