@@ -116,10 +116,12 @@ end as integer);
 create or replace temp macro azure_resource_type(id) as nullif(
     regexp_replace(regexp_extract(id, '^.*/providers/(.+)$', 1), '/([^/]+)/[^/]+', '/\1', 'g'), '');
 
--- What a Google Cloud row has in credits of the given types, mostly a negative amount. Summed inside the row: a
+-- What a Google Cloud row has in credits, in all or of one type: mostly a negative amount. Summed inside the row: a
 -- join to the unnested list would count the row once per credit.
-create or replace temp macro gcp_credit(credits, types) as
-    coalesce(list_sum(list_transform(list_filter(credits, lambda credit: list_contains(types, credit.type)), lambda credit: credit.amount)), 0);
+create or replace temp macro gcp_credits(credits) as
+    if(len(credits) = 0, 0, list_sum(list_transform(credits, lambda credit: credit.amount)));
+create or replace temp macro gcp_credit(credits, kind) as
+    if(len(credits) = 0, 0, coalesce(gcp_credits(list_filter(credits, lambda credit: credit.type = kind)), 0));
 
 -- The value of a label; null where the row does not carry it.
 create or replace temp macro gcp_label(labels, label) as list_filter(labels, lambda entry: entry.key = label)[1].value;
@@ -138,9 +140,25 @@ create or replace temp macro gcp_unique(entries) as list_sort(list_filter(entrie
 create or replace temp macro gcp_tags(labels, tags, project_labels) as
     full_json(to_json(map_from_entries(gcp_unique(gcp_entries(labels, tags, project_labels)))));
 
--- The kind of thing a resource name of Google ends in: //compute.googleapis.com/projects/p/zones/z/instances/1 is an instance.
-create or replace temp macro gcp_resource_type(name) as
-    regexp_replace(regexp_replace(nullif(regexp_extract(name, '/([a-zA-Z]+)/[^/]+$', 1), 'projects'), '(ss|x)es$', '\1'), 's$', '');
+-- The kind of thing a resource name of Google ends in: //compute.googleapis.com/projects/p/zones/z/instances/1 is an
+-- instance.
+create or replace temp macro gcp_singular(kind) as case
+    when kind in ('', 'projects', 'global') then null
+    when kind like '%sses' or kind like '%xes' then kind[:-3]
+    when kind like '%ies' then kind[:-4] || 'y'
+    when kind like '%s' then kind[:-2]
+    else kind
+end;
+create or replace temp macro gcp_resource_type(name) as gcp_singular(split_part(name, '/', -2));
+
+-- FOCUS's details of a machine's price.
+create or replace temp macro gcp_price_details(machine_type, cores, memory, object_state) as
+    full_json(json_merge_patch('{}', json_object(
+        'InstanceType', machine_type,
+        'InstanceSeries', split_part(machine_type, '-', 1),
+        'CoreCount', if(regexp_full_match(cores, '[0-9]{1,9}'), cast(cores as integer), null),
+        'MemorySize', if(regexp_full_match(memory, '[0-9]{1,9}'), cast(memory as integer), null),
+        'x_ObjectState', object_state)));
 
 -- Where the fees of commitments meet what they cover: in a subscription, in the SKU that a fee says it was used by, or
 -- in a region's commitments of one unit.
@@ -157,11 +175,12 @@ create or replace temp macro gcp_portion(amount, share) as case share
     else cast(cast(cast(amount as double) * share as decimal(38, 12)) as decimal(38, 18))
 end;
 
--- What falls to one part of a row; the charge has what commitments do not cover.
-create or replace temp macro gcp_part(amount, part, resource_share, legacy_share) as case part
-    when 'resource' then gcp_portion(amount, resource_share)
-    when 'legacy' then gcp_portion(amount, legacy_share)
-    when 'charge' then amount - gcp_portion(amount, resource_share) - gcp_portion(amount, legacy_share)
+-- What falls to one part of a row that commitments cover; the charge has what they do not.
+create or replace temp macro gcp_part(amount, is_split, part, resource_share, legacy_share) as case
+    when not is_split then amount
+    when part = 'resource' then gcp_portion(amount, resource_share)
+    when part = 'legacy' then gcp_portion(amount, legacy_share)
+    when part = 'charge' then amount - gcp_portion(amount, resource_share) - gcp_portion(amount, legacy_share)
     else amount
 end;
 
@@ -172,11 +191,21 @@ create or replace temp macro gcp_folders(ancestors, numbers) as coalesce(
         lambda ancestor: coalesce(ancestor.display_name, ancestor.resource_name))), 'string_agg', '/'), ''),
     nullif(trim(numbers, '/'), ''));
 
--- Credits summed by type: {"SUSTAINED_USAGE_DISCOUNT": -0.12}.
-create or replace temp macro gcp_discounts(credits) as full_json(to_json(map_from_entries(list_transform(
-    list_sort(list_distinct(list_transform(credits, lambda credit: coalesce(credit.type, 'none')))),
-    lambda kind: {'key': kind, 'value': list_sum(list_transform(
-        list_filter(credits, lambda credit: coalesce(credit.type, 'none') = kind), lambda credit: credit.amount))}))));
+-- Credits that are discounts, summed by type: {"SUSTAINED_USAGE_DISCOUNT": -0.12}. What a commitment covers of usage
+-- is a row of its own, with its own credit.
+create or replace temp macro gcp_is_discount(kind, is_usage) as
+    kind not in ('PROMOTION', 'RESELLER_MARGIN', 'FEE_UTILIZATION_OFFSET')
+    and not (is_usage and kind in ('COMMITTED_USAGE_DISCOUNT', 'COMMITTED_USAGE_DISCOUNT_DOLLAR_BASE'));
+create or replace temp macro gcp_discounts(credits, is_usage) as case
+    when len(credits) = 1 and not gcp_is_discount(credits[1].type, is_usage) then null
+    when len(credits) = 1 then json_object(coalesce(credits[1].type, 'none'), credits[1].amount)
+    else full_json(to_json(map_from_entries(list_transform(
+        list_sort(list_distinct(list_transform(
+            list_filter(credits, lambda credit: gcp_is_discount(coalesce(credit.type, 'none'), is_usage)),
+            lambda credit: coalesce(credit.type, 'none')))),
+        lambda kind: {'key': kind, 'value': list_sum(list_transform(
+            list_filter(credits, lambda credit: coalesce(credit.type, 'none') = kind), lambda credit: credit.amount))}))))
+end;
 
 -- The names of a row's credits of one type.
 create or replace temp macro gcp_credit_name(credits, kind) as list_aggregate(list_sort(list_distinct(list_transform(

@@ -46,12 +46,12 @@ line as not materialized (
         replace(subscription_instance_id, 'subscriptions/', '') as subscription,
         coalesce(location_region, location_location) as region,
         cast(usage_start_time as date) as day,
-        gcp_credit(credits, ['PROMOTION']) as promotion,
-        gcp_credit(credits, ['RESELLER_MARGIN']) as margin,
-        gcp_credit(credits, ['FEE_UTILIZATION_OFFSET']) as fee_offset,
-        gcp_credit(credits, ['COMMITTED_USAGE_DISCOUNT']) as resource_credit,
-        gcp_credit(credits, ['COMMITTED_USAGE_DISCOUNT_DOLLAR_BASE']) as legacy_credit,
-        cost + coalesce(list_sum(list_transform(credits, lambda credit: credit.amount)), 0) - promotion - margin as net_cost
+        gcp_credit(credits, 'PROMOTION') as promotion,
+        gcp_credit(credits, 'RESELLER_MARGIN') as margin,
+        gcp_credit(credits, 'FEE_UTILIZATION_OFFSET') as fee_offset,
+        gcp_credit(credits, 'COMMITTED_USAGE_DISCOUNT') as resource_credit,
+        gcp_credit(credits, 'COMMITTED_USAGE_DISCOUNT_DOLLAR_BASE') as legacy_credit,
+        cost + gcp_credits(credits) - promotion - margin as net_cost
     from raw
 ),
 -- Which commitment's row this is, in all three shapes. The offset alone does not tell a fee: what is unused has none.
@@ -198,34 +198,29 @@ pool as materialized (
     from used
     join commitment using (billing_account_id, currency, invoice_month, pool, pool_key)
 ),
--- A month has few distinct sets of labels; each is read once.
+-- A month has few distinct sets of labels; each is read once, and found by its hash. Were two sets to share one, rows
+-- would double and the load be refused.
 tag as materialized (
-    select labels, tags, project_labels, gcp_tags(labels, tags, project_labels) as tag_set
+    select hash(labels, tags, project_labels) as tag_key, gcp_tags(labels, tags, project_labels) as tag_set
     from (select distinct labels, tags, project_labels from raw)
 ),
 machine as materialized (
     select
-        system_labels,
+        hash(system_labels) as machine_key,
         gcp_label(system_labels, 'compute.googleapis.com/machine_spec') as machine_type,
-        full_json(json_merge_patch('{}', json_object(
-            'InstanceType', machine_type,
-            'InstanceSeries', nullif(split_part(machine_type, '-', 1), ''),
-            'CoreCount', if(cores ~ '[0-9]{1,9}', cast(cores as integer), null),
-            'MemorySize', if(memory ~ '[0-9]{1,9}', cast(memory as integer), null),
-            'x_ObjectState', gcp_label(system_labels, 'storage.googleapis.com/object_state')))) as price_details,
+        gcp_price_details(machine_type,
+            gcp_label(system_labels, 'compute.googleapis.com/cores'),
+            gcp_label(system_labels, 'compute.googleapis.com/memory'),
+            gcp_label(system_labels, 'storage.googleapis.com/object_state')) as price_details,
         gcp_label(system_labels, 'compute.googleapis.com/is_unused_reservation') as is_unused_reservation,
         gcp_label(system_labels, 'compute.googleapis.com/reservation_name') as reservation_name,
         gcp_label(system_labels, 'compute.googleapis.com/reservation_project_id') as reservation_project
-    from (
-        select
-            distinct system_labels,
-            gcp_label(system_labels, 'compute.googleapis.com/cores') as cores,
-            gcp_label(system_labels, 'compute.googleapis.com/memory') as memory
-        from raw
-    )
+    from (select distinct system_labels from raw)
 ),
 folder as materialized (
-    select project_ancestors, project_ancestry_numbers, gcp_folders(project_ancestors, project_ancestry_numbers) as project_folders
+    select
+        hash(project_ancestors, project_ancestry_numbers) as folder_key,
+        gcp_folders(project_ancestors, project_ancestry_numbers) as project_folders
     from (select distinct project_ancestors, project_ancestry_numbers from raw)
 ),
 -- Invoice months are those of the clock in California.
@@ -236,47 +231,61 @@ month as materialized (
         cast(timezone('America/Los_Angeles', period_start) as timestamp) as invoice_start
     from (select distinct invoice_month from raw)
 ),
+-- Lists are left behind here: what follows copies rows.
 part as not materialized (
     select
-        *,
-        unnest(if(is_usage and len(credits) = 0, ['charge'], list_filter([
-            case
-                when fee is not null then 'purchase'
-                when net_cost <> 0 or resource_share + legacy_share < 0.999999999 then 'charge'
-            end,
-            if(fee is not null, 'unused', null),
-            if(is_resource, 'resource', null),
-            if(is_legacy, 'legacy', null),
-            if(promotion <> 0, 'promotion', null),
-            if(margin <> 0, 'margin', null)], lambda kind: kind is not null))) as part
-    from covered
-),
-paired as not materialized (
-    select
-        *,
-        part = 'charge' and is_spend as is_covered,
+        * exclude (credits, labels, tags, project_labels, system_labels, project_ancestors, project_ancestry_numbers),
+        hash(labels, tags, project_labels) as tag_key,
+        hash(system_labels) as machine_key,
+        hash(project_ancestors, project_ancestry_numbers) as folder_key,
+        is_resource or is_legacy as is_split,
         case
             when part in ('purchase', 'unused') then fee
             when part in ('resource', 'legacy') then part
-            when is_covered then 'spend'
+            when part = 'charge' and is_spend then 'spend'
         end as pool,
-        gcp_pool_key(pool, fee, subscription, region, usage_pricing_unit, sku_id, labels) as pool_key
-    from part
+        gcp_pool_key(pool, fee, subscription, region, usage_pricing_unit, sku_id, labels) as pool_key,
+        case
+            when len(credits) = 0 then null
+            when part = 'resource' then json_object('COMMITTED_USAGE_DISCOUNT', resource_credit)
+            when part = 'legacy' then json_object('COMMITTED_USAGE_DISCOUNT_DOLLAR_BASE', legacy_credit)
+            when part in ('charge', 'purchase') then gcp_discounts(credits, is_usage)
+        end as discounts,
+        case part
+            when 'resource' then gcp_credit_name(credits, 'COMMITTED_USAGE_DISCOUNT')
+            when 'legacy' then gcp_credit_name(credits, 'COMMITTED_USAGE_DISCOUNT_DOLLAR_BASE')
+            when 'promotion' then gcp_credit_name(credits, 'PROMOTION')
+            when 'margin' then gcp_credit_name(credits, 'RESELLER_MARGIN')
+        end as credit_name
+    from (
+        select
+            *,
+            unnest(if(is_usage and len(credits) = 0, ['charge'], list_filter([
+                case
+                    when fee is not null then 'purchase'
+                    when net_cost <> 0 or resource_share + legacy_share < 0.999999999 then 'charge'
+                end,
+                if(fee is not null, 'unused', null),
+                if(is_resource, 'resource', null),
+                if(is_legacy, 'legacy', null),
+                if(promotion <> 0, 'promotion', null),
+                if(margin <> 0, 'margin', null)], lambda kind: kind is not null))) as part
+        from covered
+    )
 ),
 charge as (
     select
-        paired.*,
+        part.*,
+        part.pool = 'spend' and part.part = 'charge' as is_covered,
         pool.* exclude (billing_account_id, currency, invoice_month, day, pool, pool_key),
         tag.tag_set,
-        machine.* exclude (system_labels),
+        machine.* exclude (machine_key),
         folder.project_folders
-    from paired
+    from part
     left join pool using (billing_account_id, currency, invoice_month, day, pool, pool_key)
-    join tag using (labels, tags, project_labels)
-    join machine using (system_labels)
-    join folder
-        on folder.project_ancestors = paired.project_ancestors
-        and folder.project_ancestry_numbers is not distinct from paired.project_ancestry_numbers
+    join tag using (tag_key)
+    join machine using (machine_key)
+    join folder using (folder_key)
     union all by name
     select
         *,
@@ -317,11 +326,11 @@ costed as (
         case
             when part = 'unused' then 0
             when part in ('promotion', 'margin', 'residual') or not is_regular then billed_cost
-            else gcp_part(coalesce(cost_at_effective_price_default, cost), part, resource_share, legacy_share)
+            else gcp_part(coalesce(cost_at_effective_price_default, cost), is_split, part, resource_share, legacy_share)
         end as contracted_cost,
-        if(has_quantity, gcp_part(coalesce(cost_at_list, cost_at_effective_price_default, cost), part, resource_share, legacy_share),
+        if(has_quantity, gcp_part(coalesce(cost_at_list, cost_at_effective_price_default, cost), is_split, part, resource_share, legacy_share),
             contracted_cost) as list_cost,
-        if(has_quantity, gcp_part(usage_amount_in_pricing_units, part, resource_share, legacy_share), null) as quantity,
+        if(has_quantity, gcp_part(usage_amount_in_pricing_units, is_split, part, resource_share, legacy_share), null) as quantity,
         if(has_quantity, coalesce(gcp_price(coalesce(price_effective_price_default, price_effective_price), price_pricing_unit_quantity),
             unit_price(cast(coalesce(cost_at_effective_price_default, cost) as double), cast(usage_amount_in_pricing_units as double))),
             null) as contracted_price,
@@ -358,11 +367,7 @@ select
     end as ChargeCategory,
     if(adjustment_info_type like '%_CORRECTION' and usage_start_time < invoice_start and ChargeCategory <> 'Credit',
         'Correction', null) as ChargeClass,
-    case part
-        when 'promotion' then concat_ws(': ', sku_text, gcp_credit_name(credits, 'PROMOTION'))
-        when 'margin' then concat_ws(': ', sku_text, gcp_credit_name(credits, 'RESELLER_MARGIN'))
-        else concat_ws(': ', sku_text, adjustment_info_description)
-    end as ChargeDescription,
+    concat_ws(': ', sku_text, if(part in ('promotion', 'margin'), credit_name, adjustment_info_description)) as ChargeDescription,
     case ChargeCategory
         when 'Usage' then 'Usage-Based'
         when 'Purchase' then 'Recurring'
@@ -375,8 +380,7 @@ select
     case
         when not has_commitment or part = 'residual' then null
         when is_covered then consumption_model_description
-        when part = 'resource' then gcp_credit_name(credits, 'COMMITTED_USAGE_DISCOUNT')
-        when part = 'legacy' then gcp_credit_name(credits, 'COMMITTED_USAGE_DISCOUNT_DOLLAR_BASE')
+        when part in ('resource', 'legacy') then credit_name
         else nullif(sku_text, '')
     end as CommitmentDiscountName,
     case
@@ -391,7 +395,7 @@ select
     end as CommitmentDiscountStatus,
     if(has_commitment, if(pool = 'resource', 'Resource-based CUD', 'Spend-based CUD'), null) as CommitmentDiscountType,
     if(CommitmentDiscountQuantity is null, null, if(pool = 'resource', usage_pricing_unit, currency)) as CommitmentDiscountUnit,
-    if(is_used, gcp_part(usage_amount, part, resource_share, legacy_share), null) as ConsumedQuantity,
+    if(is_used, gcp_part(usage_amount, is_split, part, resource_share, legacy_share), null) as ConsumedQuantity,
     if(ConsumedQuantity is null, null, usage_unit) as ConsumedUnit,
     contracted_cost as ContractedCost,
     if(contracted_price >= 0, contracted_price, null) as ContractedUnitPrice,
@@ -423,11 +427,11 @@ select
         when fee is not null then subscription_instance_id
         else coalesce(resource_global_name, resource_name)
     end as ResourceId,
-    if(ResourceId is null or fee is not null, null, nullif(regexp_extract(name, '[^/]+$'), '')) as ResourceName,
+    if(ResourceId is null or fee is not null, null, nullif(split_part(name, '/', -1), '')) as ResourceName,
     case
         when ResourceId is null then null
         when fee is not null then 'commitment'
-        else nullif(gcp_resource_type(coalesce(resource_global_name, resource_name)), '')
+        else gcp_resource_type(coalesce(resource_global_name, resource_name))
     end as ResourceType,
     coalesce(by_id.ServiceCategory, by_name.ServiceCategory, 'Other') as ServiceCategory,
     service_description as ServiceName,
@@ -451,14 +455,7 @@ select
     service_id as x_ServiceCode,
     null as x_UsageType,
     null as x_SourceLineId,
-    case
-        when len(credits) = 0 then null
-        when part = 'resource' then gcp_discounts(list_filter(credits, lambda credit: credit.type = 'COMMITTED_USAGE_DISCOUNT'))
-        when part = 'legacy' then gcp_discounts(list_filter(credits, lambda credit: credit.type = 'COMMITTED_USAGE_DISCOUNT_DOLLAR_BASE'))
-        when part in ('charge', 'purchase') then gcp_discounts(list_filter(credits, lambda credit:
-            not list_contains(['PROMOTION', 'RESELLER_MARGIN', 'FEE_UTILIZATION_OFFSET'], credit.type)
-            and not (is_usage and list_contains(['COMMITTED_USAGE_DISCOUNT', 'COMMITTED_USAGE_DISCOUNT_DOLLAR_BASE'], credit.type))))
-    end as x_Discounts,
+    discounts as x_Discounts,
     null as x_CostCategories,
     if(part = 'margin', null, project_number) as x_ProjectNumber,
     if(part = 'margin', null, project_folders) as x_ProjectFolders,
