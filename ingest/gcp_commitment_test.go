@@ -120,7 +120,7 @@ func TestGoogleWorkedExamplesOfCommitments(t *testing.T) {
 			}
 			tie := query(t, db, `select CommitmentDiscountId, sum(BilledCost) = sum(EffectiveCost)
 				from cost where CommitmentDiscountId is not null group by all`)
-			if tie != "s1 | true\n" {
+			if tie != "subscriptions/s1 | true\n" {
 				t.Errorf("purchase and use of commitments: %s", strings.TrimSpace(tie))
 			}
 		})

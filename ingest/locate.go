@@ -227,6 +227,7 @@ func (c column) wants(value sql.NullString) string {
 		"time":    "a time such as 2026-10-31T23:00:00Z",
 		"date":    "a date such as 10/31/2026 or 2026-10-31, all of a file in one order",
 		"decimal": "a number such as 12.5 or 1.81E-8",
+		"numeric": "a number such as 12.5 or 1.81E-8",
 		"float":   "a number such as 12.5 or 1.81E-8",
 		"json":    "a JSON object",
 		"object":  "a JSON object",

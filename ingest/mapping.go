@@ -59,12 +59,12 @@ type mapping struct {
 // column is one column of raw.
 type column struct {
 	name    string
-	kind    string   // text, time, date, decimal, float, json, object, map, rest, list
+	kind    string   // text, time, date, decimal, numeric, float, json, object, map, rest, list
 	must    bool     // a delivery without it is refused; else it is read as null
 	members []column // what each element of a list has
 }
 
-var kinds = []string{"text", "time", "date", "decimal", "float", "json", "object", "map", "rest"}
+var kinds = []string{"text", "time", "date", "decimal", "numeric", "float", "json", "object", "map", "rest"}
 
 // mappingOf returns the mapping of format.
 func mappingOf(format string) (mapping, error) {

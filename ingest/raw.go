@@ -90,6 +90,7 @@ var sqlTypes = map[string]string{
 	"time":    "timestamp",
 	"date":    "timestamp",
 	"decimal": "decimal(38, 18)",
+	"numeric": "decimal(38, 9)",
 	"json":    "json",
 	"float":   "double",
 	"object":  "json",
@@ -130,6 +131,8 @@ func (c column) typed(found physicalColumn) string {
 func (c column) read(name, sqlType string) string {
 	text := sqlType == "VARCHAR"
 	switch {
+	case c.kind == "numeric":
+		return fmt.Sprintf("cast(%s as decimal(38, 9))", column{kind: "decimal"}.read(name, sqlType))
 	case c.kind == "text" && text:
 		return fmt.Sprintf("nullif(%s, '')", name)
 	case c.kind == "text" && strings.HasPrefix(sqlType, "MAP("):

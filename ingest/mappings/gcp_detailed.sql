@@ -1,8 +1,8 @@
 -- title: Google Cloud detailed usage cost export to FOCUS 1.2
 -- must text: billing_account_id, currency, invoice.month, service.description
 -- must time: usage_start_time, usage_end_time
--- must decimal: cost
--- must list credits: type text, amount decimal, name text, full_name text
+-- must numeric: cost
+-- must list credits: type text, amount numeric, name text, full_name text
 -- may text: cost_type, invoice.publisher_type, service.id, sku.id, sku.description
 -- may text: project.id, project.name, project.number, project.ancestry_numbers
 -- may text: location.location, location.region, location.zone
@@ -11,8 +11,8 @@
 -- may text: consumption_model.id, consumption_model.description
 -- may text: adjustment_info.id, adjustment_info.description, adjustment_info.mode, adjustment_info.type
 -- may time: export_time
--- may decimal: currency_conversion_rate, cost_at_list, cost_at_effective_price_default
--- may decimal: usage.amount, usage.amount_in_pricing_units
+-- may numeric: cost_at_list, cost_at_effective_price_default
+-- may decimal: currency_conversion_rate, usage.amount, usage.amount_in_pricing_units
 -- may decimal: price.effective_price, price.effective_price_default, price.list_price
 -- may decimal: price.tier_start_amount, price.pricing_unit_quantity
 -- may list labels: key text, value text
@@ -43,7 +43,7 @@ line as not materialized (
         coalesce(cost_type, 'regular') = 'regular' as is_regular,
         coalesce(consumption_model_description, 'Default') <> 'Default' as is_discounted,
         coalesce(sku_description, '') as sku_text,
-        replace(subscription_instance_id, 'subscriptions/', '') as subscription,
+        subscription_instance_id as subscription,
         coalesce(location_region, location_location) as region,
         cast(usage_start_time as date) as day,
         gcp_credit(credits, 'PROMOTION') as promotion,
@@ -55,7 +55,8 @@ line as not materialized (
     from raw
 ),
 -- Which commitment's row this is, in all three shapes. The offset alone does not tell a fee: what is unused has none.
--- A new fee is told by its price of one dollar a unit, whatever its SKU: Google has dozens, and adds to them.
+-- A new fee is told by its price of one dollar a unit, whatever its SKU: Google has dozens, and adds to them. The
+-- standard export has no subscriptions; there its name helps.
 fees as not materialized (
     select
         *,
@@ -63,7 +64,7 @@ fees as not materialized (
             when not is_regular then null
             when fee_offset <> 0 or sku_id in (select SkuId from gcp_fee_sku where Model = 'new') then 'spend'
             when starts_with(sku_text, 'Commitment v1') then 'resource'
-            when subscription is not null and not is_discounted
+            when (subscription is not null or regexp_matches(sku_text, '(?i)commitment|\bcuds?\b')) and not is_discounted
                 and round(price_effective_price, 6) in (1, round(currency_conversion_rate, 6)) then 'spend'
             when starts_with(sku_text, 'Commitment - dollar based v1')
                 or sku_id in (select SkuId from gcp_fee_sku where Model = 'old') then 'legacy'
@@ -139,7 +140,6 @@ pool_day as materialized (
         min(service_id) as service_id,
         min(service_description) as service_description,
         sum(fee_cost) as fee_cost,
-        sum(cast(fee_cost as decimal(24, 9))) as round_fee_cost,
         sum(excess) as excess,
         sum(weight) as weight,
         sum(units) filter (is_fee) as fee_units,
@@ -152,51 +152,48 @@ pool_day as materialized (
     from contribution
     group by all
 ),
--- The part of a pool's fees that usage drew on, and what of it falls to each unit of credit. Legacy fees name the SKU
--- that used them and are used where that SKU has credits; resource-based ones are used as far as units were covered.
-used as (
+-- The part of a pool's fees that usage drew on. Legacy fees name the SKU that used them and are used where that SKU
+-- has credits; resource-based ones are used as far as units were covered.
+drawn as (
     select
         *,
-        cast(case
+        case
             when pool = 'spend' or weight = 0 or fee_cost = 0 or (weight > 0) <> (fee_cost > 0) then 0
             when abs(fee_cost) > 1000000 * cast(abs(weight) as double) then 0
             when pool = 'resource' and fee_units <> 0 and used_units is not null
                 then greatest(0, least(1, cast(used_units as double) / cast(fee_units as double)))
             else 1
-        end as decimal(10, 9)) as used_share,
-        if(used_share = 1, fee_cost, cast(round_fee_cost as decimal(24, 9)) * used_share) as used_cost,
-        coalesce(cast(cast(used_cost as double) / nullif(cast(weight as double), 0) as decimal(18, 9)), 0) as rate,
-        used_cost - cast(weight as decimal(20, 9)) * rate as rest,
-        -largest_fee.place as fee_row,
-        -largest_usage.place as usage_row
+        end as share,
+        if(share = 1, fee_cost, cast(cast(fee_cost as double) * share as decimal(24, 9))) as used_cost
     from pool_day
 ),
--- A commitment is its subscription where the pool has one only, over the month; else the pool itself, on all its rows.
-commitment as (
+-- What of it falls to each unit of a fee and of a credit, and what then is over, for the largest fee and the largest
+-- credit of the day. A pool with one subscription is that commitment; else the pool itself is, on all its rows.
+pool as materialized (
     select
         billing_account_id,
         currency,
         invoice_month,
+        day,
         pool,
         pool_key,
+        service_id as pool_service_id,
+        service_description as pool_service,
+        excess,
+        -largest_fee.place as fee_row,
+        -largest_usage.place as usage_row,
+        cast(if(used_cost = fee_cost, 1, share) as decimal(10, 9)) as used_share,
+        used_cost - cast(fee_cost as decimal(24, 9)) * used_share as fee_rest,
+        coalesce(cast(cast(used_cost as double) / nullif(cast(weight as double), 0) as decimal(18, 9)), 0) as rate,
+        used_cost - cast(weight as decimal(20, 9)) * rate as usage_rest,
         case
             when pool = 'spend' then nullif(pool_key, '')
             when pool = 'legacy' and pool_key = '' then null
-            when min(first_subscription) = max(last_subscription) and sum(fees_of_none) = 0 then min(first_subscription)
+            when first_subscription = last_subscription and fees_of_none = 0 then first_subscription
             when pool = 'legacy' then 'Spend-based CUD'
             else 'Resource-based CUD ' || pool_key
         end as commitment
-    from pool_day
-    group by billing_account_id, currency, invoice_month, pool, pool_key
-),
-pool as materialized (
-    select
-        used.* exclude (fee_cost, service_id, service_description, largest_fee, largest_usage),
-        service_id as pool_service_id,
-        service_description as pool_service,
-        commitment,
-    from used
-    join commitment using (billing_account_id, currency, invoice_month, pool, pool_key)
+    from drawn
 ),
 -- A month has few distinct sets of labels; each is read once, and found by its hash. Were two sets to share one, rows
 -- would double and the load be refused.
@@ -316,10 +313,9 @@ costed as (
         case
             when part in ('purchase', 'residual') then 0
             when part = 'unused' and pool = 'spend' then net_cost
-            when part = 'unused' and used_share = 1 then 0
-            when part = 'unused' then net_cost - cast(net_cost as decimal(24, 9)) * used_share
-            when part = 'resource' then cast(-resource_credit as decimal(20, 9)) * rate + if(raw_row = usage_row, rest, 0)
-            when part = 'legacy' then cast(-legacy_credit as decimal(20, 9)) * rate + if(raw_row = usage_row, rest, 0)
+            when part = 'unused' then net_cost - cast(net_cost as decimal(24, 9)) * used_share - if(raw_row = fee_row, fee_rest, 0)
+            when part = 'resource' then cast(-resource_credit as decimal(20, 9)) * rate + if(raw_row = usage_row, usage_rest, 0)
+            when part = 'legacy' then cast(-legacy_credit as decimal(20, 9)) * rate + if(raw_row = usage_row, usage_rest, 0)
             when is_covered then net_cost
             else billed_cost
         end as effective_cost,
