@@ -20,6 +20,9 @@ var macros string
 //go:embed load/import.sql
 var importSQL string
 
+//go:embed load/forget.sql
+var forgetSQL string
+
 //go:embed load/basis.sql
 var basisSQL string
 
@@ -80,7 +83,7 @@ func load(ctx context.Context, db *sql.DB, source Source, export Export, deliver
 // dropTemporary leaves the connection to its next user as it was, also where
 // ctx has ended meanwhile.
 func dropTemporary(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(context.WithoutCancel(ctx), "drop view if exists raw; drop table if exists control; drop table if exists file_control; drop table if exists before; drop table if exists before_type; drop view if exists price_file; drop table if exists price")
+	_, err := conn.ExecContext(context.WithoutCancel(ctx), forgetSQL)
 	return err
 }
 
@@ -116,6 +119,10 @@ func (l loading) prepare(ctx context.Context, conn *sql.Conn) error {
 	if err := layPrices(ctx, conn, l.mapping, l.delivery.prices()); err != nil {
 		return err
 	}
+	renamed, err := l.refuseDirt(ctx, conn)
+	if err != nil {
+		return err
+	}
 	notes, err := layRaw(ctx, conn, "raw", l.mapping, l.delivery.costs())
 	if err != nil {
 		return err
@@ -133,13 +140,18 @@ func (l loading) prepare(ctx context.Context, conn *sql.Conn) error {
 	if lines == 0 {
 		return fmt.Errorf("%w: the files hold a header and no lines", ErrNotDelivered)
 	}
-	if err := note(ctx, conn, append(notes, l.delivery.Note)); err != nil {
+	if err := note(ctx, conn, append(append(renamed, notes...), l.delivery.Note)); err != nil {
 		return err
 	}
+	return l.setVariables(ctx, conn)
+}
+
+// setVariables sets what the mapping's selects read as variables.
+func (l loading) setVariables(ctx context.Context, conn *sql.Conn) error {
 	if l.mapping.set == "" {
 		return nil
 	}
-	_, err = conn.ExecContext(ctx, l.mapping.set)
+	_, err := conn.ExecContext(ctx, l.mapping.set)
 	return err
 }
 

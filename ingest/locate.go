@@ -149,12 +149,8 @@ func (l loading) locate(ctx context.Context, conn *sql.Conn, columns []column, b
 		return "", err
 	}
 	for _, file := range l.delivery.costs().Files {
-		one := Delivery{Encoding: l.delivery.Encoding, Files: []File{file}}
-		from, err := scan(one, l.mapping)
-		if err != nil {
-			return "", err
-		}
-		physical, err := describe(ctx, conn, from)
+		one := Delivery{Encoding: l.delivery.Encoding, Files: []File{file}, Dialect: l.delivery.Dialect}
+		from, physical, err := relation(ctx, conn, one, l.mapping)
 		if err != nil {
 			return "", err
 		}

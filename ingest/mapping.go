@@ -42,12 +42,20 @@ var mappings embed.FS
 // them, in a file name.prices.sql:
 //
 //	-- prices: azure_price_sheet
+//
+// A mapping of files that anybody may have written says what FOCUS allows in
+// them, so that what it does not can be refused, or repaired as a dialect asks:
+//
+//	-- list ChargeClass: Correction
+//	-- free: ChargeDescription
 type mapping struct {
 	format  string
 	title   string
 	columns []column
 	aliases map[string][]string // other names of a column
 	prices  string              // names the select over price sheets; empty: the format knows none
+	lists   map[string][]string // the values that FOCUS allows in a column
+	free    []string            // columns of text that people write
 	renaming
 	charges string // raw -> cost
 	control string // raw -> totals per payer, invoice, billing entity and currency, and the cost basis
@@ -59,12 +67,12 @@ type mapping struct {
 // column is one column of raw.
 type column struct {
 	name    string
-	kind    string   // text, time, date, decimal, numeric, float, json, object, map, rest, list
+	kind    string   // text, time, date, decimal, numeric, float, json, object, map, rest, codes, list
 	must    bool     // a delivery without it is refused; else it is read as null
 	members []column // what each element of a list has
 }
 
-var kinds = []string{"text", "time", "date", "decimal", "numeric", "float", "json", "object", "map", "rest"}
+var kinds = []string{"text", "time", "date", "decimal", "numeric", "float", "json", "object", "map", "rest", "codes"}
 
 // mappingOf returns the mapping of format.
 func mappingOf(format string) (mapping, error) {
@@ -139,6 +147,13 @@ func (m *mapping) readHeader(text string) (as string, err error) {
 			m.prices = strings.TrimSpace(value)
 		case level == "alias":
 			m.addAliases(kind, value)
+		case key == "free":
+			m.free = append(m.free, words(value)...)
+		case level == "list":
+			if m.lists == nil {
+				m.lists = map[string][]string{}
+			}
+			m.lists[kind] = append(m.lists[kind], words(value)...)
 		case level == "gather":
 			m.gathers = append(m.gathers, parseGather(kind, value))
 		case level == "must" || level == "may":
@@ -158,9 +173,7 @@ func (m *mapping) addAliases(column, names string) {
 	if m.aliases == nil {
 		m.aliases = map[string][]string{}
 	}
-	for name := range strings.SplitSeq(names, ",") {
-		m.aliases[column] = append(m.aliases[column], strings.TrimSpace(name))
-	}
+	m.aliases[column] = append(m.aliases[column], words(names)...)
 }
 
 // pricesOf returns the mapping of the price sheets that m's deliveries may
@@ -180,8 +193,8 @@ func (m mapping) pricesOf() (mapping, error) {
 func parseColumns(kind, value string, must bool) ([]column, error) {
 	if list, ok := strings.CutPrefix(kind, "list "); ok {
 		c := column{name: list, kind: "list", must: must}
-		for member := range strings.SplitSeq(value, ",") {
-			name, kind, _ := strings.Cut(strings.TrimSpace(member), " ")
+		for _, member := range words(value) {
+			name, kind, _ := strings.Cut(member, " ")
 			if !slices.Contains(kinds, kind) {
 				return nil, fmt.Errorf("kind %q of %s: want one of %v", kind, name, kinds)
 			}
@@ -193,11 +206,23 @@ func parseColumns(kind, value string, must bool) ([]column, error) {
 		return nil, fmt.Errorf("kind %q: want one of %v", kind, kinds)
 	}
 	var columns []column
-	for name := range strings.SplitSeq(value, ",") {
-		columns = append(columns, column{name: strings.TrimSpace(name), kind: kind, must: must})
+	for _, name := range words(value) {
+		columns = append(columns, column{name: name, kind: kind, must: must})
 	}
 	return columns, nil
 }
+
+// words are the parts of a list with commas.
+func words(list string) []string {
+	var words []string
+	for word := range strings.SplitSeq(list, ",") {
+		words = append(words, strings.TrimSpace(word))
+	}
+	return words
+}
+
+// strict reports whether files are held to how FOCUS writes values.
+func (m mapping) strict() bool { return len(m.lists) > 0 }
 
 // formats lists the formats that have a mapping.
 func formats() []string {

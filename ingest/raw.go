@@ -23,11 +23,7 @@ func layRaw(ctx context.Context, conn *sql.Conn, view string, m mapping, deliver
 	if m.nested() {
 		return nil, layNested(ctx, conn, m, delivery)
 	}
-	from, err := scan(delivery, m)
-	if err != nil {
-		return nil, err
-	}
-	physical, err := describe(ctx, conn, from)
+	from, physical, err := relation(ctx, conn, delivery, m)
 	if err != nil {
 		return nil, err
 	}
@@ -96,6 +92,7 @@ var sqlTypes = map[string]string{
 	"object":  "json",
 	"map":     "map(varchar, varchar)",
 	"rest":    "json",
+	"codes":   "varchar[]",
 }
 
 // physicalColumn is a column as the files have it.
@@ -168,6 +165,11 @@ const (
 	part     = "x_Part"     // which part of the delivery a row is of, where parts differ
 	dayFirst = "x_DayFirst" // whether dates with slashes begin with the day, where m reads dates
 )
+
+// ofScan reports whether p is none of the files' own columns.
+func (p physicalColumn) ofScan() bool {
+	return p.name == readFrom || p.name == part || p.name == dayFirst
+}
 
 // scan reads the files of delivery as one relation. Columns are matched by name
 // in every file, since part files may differ in them.

@@ -26,8 +26,7 @@ func (m mapping) rest(physical []physicalColumn) string {
 // unread are the columns of the files that m has no column for.
 func (m mapping) unread(physical []physicalColumn) []physicalColumn {
 	return slices.DeleteFunc(slices.Clone(physical), func(p physicalColumn) bool {
-		ofScan := p.name == readFrom || p.name == part || p.name == dayFirst
-		return ofScan || slices.ContainsFunc(m.columns, func(c column) bool { return strings.ToLower(c.name) == m.canonical(p.name) })
+		return p.ofScan() || slices.ContainsFunc(m.columns, func(c column) bool { return strings.ToLower(c.name) == m.canonical(p.name) })
 	})
 }
 

@@ -42,6 +42,10 @@ type Delivery struct {
 	Files    []File
 	Rows     *int64 // how many lines the files hold by the provider's word; nil: it says nothing
 	Note     string // what a reader of the totals should know; empty: nothing
+
+	// Dialect names the repairs to make in FOCUS files that are not written
+	// as FOCUS asks. Without them such files are refused.
+	Dialect []string
 }
 
 // File is one object of a delivery.

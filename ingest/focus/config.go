@@ -6,15 +6,20 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/bucket"
 )
 
-// Config is the focus block of a source in costwarden.yaml. The keys below
-// dialect say how an s3:// location is reached, as in an aws block.
+// Config is the focus block of a source in costwarden.yaml. The keys from
+// region on say how an s3:// location is reached, as in an aws block.
 type Config struct {
 	Location string `yaml:"location"` // the folder of the files: s3://bucket/prefix or file:./folder
 	Layout   string `yaml:"layout"`   // what several files of one month are: parts or newest; empty: a folder's files are parts
 	Version  string `yaml:"version"`  // 1.0 to 1.4; empty: recognised by the columns
+
+	// Dialect names the repairs to make in files that are not written as FOCUS
+	// asks; empty: such files are refused.
+	Dialect []string `yaml:"dialect"`
 
 	Region        string `yaml:"region"`
 	Endpoint      string `yaml:"endpoint"`
@@ -31,7 +36,7 @@ var schemes = []string{"s3", "file"}
 // Validate tells all that is wrong with c, one error for each.
 func (c Config) Validate() []error {
 	_, err := c.location()
-	all := []error{err, c.validateLayout(), c.validateVersion()}
+	all := []error{err, c.validateLayout(), c.validateVersion(), ingest.CheckDialect(c.Dialect)}
 	return slices.DeleteFunc(all, func(err error) bool { return err == nil })
 }
 

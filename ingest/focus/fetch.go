@@ -51,7 +51,7 @@ func (s *source) fetch(ctx context.Context, b *bucket.Bucket, export ingest.Expo
 	if err := refuseCopies(files); err != nil {
 		return ingest.Delivery{}, err
 	}
-	delivery := ingest.Delivery{Encoding: encoding, Files: files}
+	delivery := ingest.Delivery{Encoding: encoding, Files: files, Dialect: s.config.Dialect}
 	columns, err := ingest.Columns(ctx, delivery)
 	if err != nil {
 		return ingest.Delivery{}, err

@@ -61,12 +61,7 @@ func (v *vendor) load(t *testing.T, config focus.Config) (string, error) {
 
 func (v *vendor) loadAs(t *testing.T, name string, config focus.Config) (string, error) {
 	t.Helper()
-	config.Location = "file:" + v.dir
-	source, err := focus.Open(t.Context(), name, config, noStores)
-	if err != nil {
-		t.Fatal(err)
-	}
-	outcomes, err := ingest.Run(t.Context(), v.db, source, ingest.Options{Landing: t.TempDir(), Now: v.clock})
+	outcomes, err := ingest.Run(t.Context(), v.db, v.source(t, name, config), ingest.Options{Landing: t.TempDir(), Now: v.clock})
 	var lines strings.Builder
 	for _, o := range outcomes {
 		lines.WriteString(o.Slice + " " + string(o.Status))
@@ -76,6 +71,16 @@ func (v *vendor) loadAs(t *testing.T, name string, config focus.Config) (string,
 		lines.WriteString("\n")
 	}
 	return lines.String(), err
+}
+
+func (v *vendor) source(t *testing.T, name string, config focus.Config) ingest.Source {
+	t.Helper()
+	config.Location = "file:" + v.dir
+	source, err := focus.Open(t.Context(), name, config, noStores)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return source
 }
 
 func noStores(context.Context, bucket.Location, focus.Config) (focus.Store, error) {

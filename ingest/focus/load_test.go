@@ -16,7 +16,6 @@ import (
 )
 
 func TestMonthsAreKnownByTheirPathsOrTheirRows(t *testing.T) {
-	db := newVendor(t).db
 	for _, name := range []string{
 		"2026-10.csv", "202610.csv", "invoice_2026-10_final.csv", "snowfall.2026.10.csv", "Usage 2026_10.CSV",
 		"2026-10/a.csv", "billing_period=2026-10/a.csv", "BILLING_PERIOD=2026-10-01/invoice.csv", "2026/10/usage.csv",
@@ -24,10 +23,11 @@ func TestMonthsAreKnownByTheirPathsOrTheirRows(t *testing.T) {
 		"invoice-2026-11-05.csv", "20261105.csv", "acme-2026-10/created-2026-11.csv", "2026-10/2026-11-05/usage.csv",
 	} {
 		t.Run(name, func(t *testing.T) {
-			v := &vendor{t.TempDir(), db, firstDelivery}
+			v := &vendor{dir: t.TempDir(), clock: firstDelivery}
 			v.put(t, name, bill("2026-10", "1.5", "2"))
-			if got, err := v.load(t, focus.Config{}); err != nil || got != "2026-10 loaded USD 3.5\n" {
-				t.Errorf("got %s %v; want the month 2026-10", got, err)
+			exports, err := v.source(t, "vendor", focus.Config{}).Exports(t.Context())
+			if err != nil || len(exports) != 1 || exports[0].Slice != "2026-10" || exports[0].Period.String() != "2026-10" {
+				t.Errorf("got %v %v; want the month 2026-10", exports, err)
 			}
 		})
 	}

@@ -15,9 +15,22 @@
 -- may decimal: PricingQuantity
 -- may json: SkuPriceDetails, Tags
 -- may rest: x_Custom
+-- may codes: x_Mended
+-- free: BillingAccountName, ChargeDescription, CommitmentDiscountName, ResourceName, SubAccountName
+-- list CapacityReservationStatus: Used, Unused
+-- list ChargeCategory: Usage, Purchase, Tax, Credit, Adjustment
+-- list ChargeClass: Correction
+-- list ChargeFrequency: One-Time, Recurring, Usage-Based
+-- list CommitmentDiscountCategory: Spend, Usage
+-- list CommitmentDiscountStatus: Used, Unused
+-- list PricingCategory: Standard, Dynamic, Committed, Other
+-- list ServiceCategory: AI and Machine Learning, Analytics, Business Applications, Compute, Databases, Developer Tools
+-- list ServiceCategory: Multicloud, Identity, Integration, Internet of Things, Management and Governance, Media
+-- list ServiceCategory: Migration, Mobile, Networking, Security, Storage, Web, Other
 --
 -- Whoever wrote the file has done the mapping; this only says where our own columns come from. All that FOCUS 1.2 does
--- not know, custom columns and those of later versions, is kept in x_Custom.
+-- not know, custom columns and those of later versions, is kept in x_Custom, and what a dialect repaired in
+-- a row in x_Changes.
 select
     AvailabilityZone,
     BilledCost,
@@ -85,5 +98,6 @@ select
     null as x_SourceLineId,
     null as x_Discounts,
     null as x_CostCategories,
-    full_json(x_Custom) as x_Custom
+    full_json(x_Custom) as x_Custom,
+    if(len(x_Mended) = 0, null, x_Mended) as x_Changes
 from raw
