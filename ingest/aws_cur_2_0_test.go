@@ -3,6 +3,7 @@ package ingest_test
 import (
 	"database/sql"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -97,18 +98,34 @@ var curColumns = map[string]string{
 	"sptotal": "savings_plan_total_commitment_to_date", "spused": "savings_plan_used_commitment",
 	"spupfront": "savings_plan_amortized_upfront_commitment_for_billing_period", "riupfront": "reservation_amortized_upfront_fee_for_billing_period",
 	"sprecurring": "savings_plan_recurring_commitment_for_billing_period", "spnetrecurring": "savings_plan_net_recurring_commitment_for_billing_period",
-	"issuer": "bill_invoicing_entity", "seller": "line_item_legal_entity",
+	"spnetupfront":  "savings_plan_net_amortized_upfront_commitment_for_billing_period",
+	"rinetupfront":  "reservation_net_amortized_upfront_fee_for_billing_period",
+	"rinetunusedup": "reservation_net_unused_amortized_upfront_fee_for_billing_period", "rinetunusedrec": "reservation_net_unused_recurring_fee",
+	"invoice": "bill_invoice_id", "issuer": "bill_invoicing_entity", "seller": "line_item_legal_entity",
 	"payer": "bill_payer_account_id", "currency": "line_item_currency_code", "account": "line_item_usage_account_id",
 	"month": "bill_billing_period_start_date", "tags": "tags", "resource_tags": "resource_tags",
 }
 
 // curFile writes lines as a CUR 2.0 CSV. What a line leaves out is an ordinary hour of October.
 func curFile(lines []curLine) string {
-	var names []string
-	for name := range curColumns {
-		names = append(names, name)
+	var rows []map[string]string
+	for _, line := range lines {
+		row := map[string]string{"id": line.name}
+		for pair := range strings.FieldsSeq(line.line) {
+			name, value, _ := strings.Cut(pair, "=")
+			row[name] = strings.ReplaceAll(value, "_Marketplace", " Marketplace")
+		}
+		rows = append(rows, row)
 	}
-	slices.Sort(names)
+	return curText(rows)
+}
+
+// curText writes rows, each by the short names of its columns, as curFile does.
+func curText(rows []map[string]string) string {
+	ordinary := map[string]string{"payer": "000111222333", "account": "000444555666", "currency": "USD",
+		"bill": "Anniversary", "entity": "AWS", "product": "AmazonEC2", "usage": "EU-BoxUsage:m5.large", "month": "2026-10-01T00:00:00.000Z",
+		"start": "2026-10-31T23:00:00.000Z", "end": "2026-11-01T00:00:00.000Z"}
+	names := slices.Sorted(maps.Keys(curColumns))
 	var out strings.Builder
 	for i, name := range names {
 		if i > 0 {
@@ -117,19 +134,16 @@ func curFile(lines []curLine) string {
 		out.WriteString(curColumns[name])
 	}
 	out.WriteString("\n")
-	for _, line := range lines {
-		values := map[string]string{"id": line.name, "payer": "000111222333", "account": "000444555666", "currency": "USD",
-			"bill": "Anniversary", "entity": "AWS", "product": "AmazonEC2", "usage": "EU-BoxUsage:m5.large", "month": "2026-10-01T00:00:00.000Z",
-			"start": "2026-10-31T23:00:00.000Z", "end": "2026-11-01T00:00:00.000Z"}
-		for pair := range strings.FieldsSeq(line.line) {
-			name, value, _ := strings.Cut(pair, "=")
-			values[name] = strings.ReplaceAll(value, "_Marketplace", " Marketplace")
-		}
+	for _, row := range rows {
 		for i, name := range names {
+			value, told := row[name]
+			if !told {
+				value = ordinary[name]
+			}
 			if i > 0 {
 				out.WriteString(",")
 			}
-			out.WriteString(`"` + strings.ReplaceAll(values[name], `"`, `""`) + `"`)
+			out.WriteString(`"` + strings.ReplaceAll(value, `"`, `""`) + `"`)
 		}
 		out.WriteString("\n")
 	}

@@ -6,10 +6,14 @@ import (
 	"strings"
 )
 
-// legacyFile writes lines as a legacy report in CSV. It has the columns that a
-// line fills and no others, under the names of such a report.
-func legacyFile(lines []curLine) string {
-	table, err := encoding.NewReader(strings.NewReader(curFile(lines))).ReadAll()
+// legacyFile writes lines as a legacy report in CSV.
+func legacyFile(lines []curLine) string { return asLegacy(curFile(lines)) }
+
+// asLegacy writes the CSV of a CUR 2.0 as a legacy report: with the columns that
+// a line fills and no others, under the names of such a report. Tags, which
+// would be columns of their own, are left out.
+func asLegacy(text string) string {
+	table, err := encoding.NewReader(strings.NewReader(text)).ReadAll()
 	if err != nil {
 		panic(err)
 	}
@@ -20,7 +24,7 @@ func legacyFile(lines []curLine) string {
 		for column, value := range row {
 			filled := slices.ContainsFunc(table[1:], func(row []string) bool { return row[column] != "" })
 			switch {
-			case !filled:
+			case !filled, table[0][column] == "tags":
 			case i == 0:
 				kept = append(kept, legacyName(value))
 			default:

@@ -62,10 +62,11 @@ func open(t *testing.T) *sql.DB {
 	return db
 }
 
+var afterOctober = time.Date(2026, 11, 3, 6, 30, 0, 0, time.UTC)
+
 func run(t *testing.T, db *sql.DB, source ingest.Source) (ingest.Outcome, error) {
 	t.Helper()
-	now := time.Date(2026, 11, 3, 6, 30, 0, 0, time.UTC)
-	outcomes, err := ingest.Run(t.Context(), db, source, ingest.Options{Landing: t.TempDir(), Now: now})
+	outcomes, err := ingest.Run(t.Context(), db, source, ingest.Options{Landing: t.TempDir(), Now: afterOctober})
 	if len(outcomes) != 1 {
 		t.Fatalf("got %d outcomes, %v; want 1", len(outcomes), err)
 	}
