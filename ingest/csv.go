@@ -70,7 +70,11 @@ func readHeader(file File, m mapping) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	header, err := csv.NewReader(text).Read()
+	limited := &io.LimitedReader{R: text, N: longestLine}
+	header, err := csv.NewReader(limited).Read()
+	if limited.N == 0 {
+		return nil, fmt.Errorf("%w: %s is no CSV: its header is longer than %d MiB", ErrReconcile, file.Object, longestLine>>20)
+	}
 	if errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%w: %s is empty, not even a header", ErrNotDelivered, file.Object)
 	}
@@ -103,9 +107,13 @@ func unmarked(text io.Reader) (io.Reader, error) {
 	if _, err := skipMarks(in); err != nil {
 		return nil, err
 	}
-	header, err := in.ReadBytes('\n')
+	line, err := in.ReadSlice('\n')
+	header := bytes.Clone(line)
 	if errors.Is(err, io.EOF) {
 		return bytes.NewReader(header), nil
+	}
+	if errors.Is(err, bufio.ErrBufferFull) { // no header that could be read into memory
+		return io.MultiReader(bytes.NewReader(header), in), nil
 	}
 	if err != nil {
 		return nil, err
@@ -171,6 +179,6 @@ func scanCSV(group group) (string, error) {
 		columns = append(columns, quoteText(name)+": 'VARCHAR'")
 	}
 	return fmt.Sprintf(`read_csv([%s], columns = {%s}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
-		nullstr = '', strict_mode = true, max_line_size = 16777216, hive_partitioning = false, filename = '%s')`,
-		strings.Join(group.paths(), ", "), strings.Join(columns, ", "), readFrom), nil
+		nullstr = '', strict_mode = true, max_line_size = %d, hive_partitioning = false, filename = '%s')`,
+		strings.Join(group.paths(), ", "), strings.Join(columns, ", "), longestLine, readFrom), nil
 }

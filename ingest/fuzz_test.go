@@ -130,7 +130,7 @@ func FuzzCSVLines(f *testing.F) {
 		if diff := cmp.Diff(want[1:], got, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%q:\n%s", text, diff)
 		}
-		lines, err := copyText(io.Discard, strings.NewReader(text), "part.csv")
+		lines, err := copyCSV(io.Discard, strings.NewReader(text), "part.csv")
 		if err == nil && lines != int64(len(got)) {
 			t.Errorf("%q: counted %d lines; DuckDB read %d", text, lines, len(got))
 		}

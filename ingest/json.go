@@ -77,7 +77,7 @@ func writePlainJSON(ctx context.Context, from File, to string) (err error) {
 		return err
 	}
 	numbers := newLongNumbers(out)
-	_, err = copyText(numbers, contextReader{ctx, reader}, from.Object)
+	err = copyText(numbers, contextReader{ctx, reader}, from.Object)
 	return errors.Join(err, numbers.Close(), out.Close())
 }
 

@@ -9,31 +9,27 @@ import (
 	"unicode/utf8"
 )
 
-// checkText reads a plain CSV to its end and counts its lines below the header.
-// It returns an error where the file is not UTF-8.
+// checkText reads a plain CSV to its end, as copyCSV does.
 func checkText(ctx context.Context, file File) (lines int64, err error) {
 	in, err := os.Open(file.Path)
 	if err != nil {
 		return 0, err
 	}
 	defer in.Close()
-	return copyText(io.Discard, contextReader{ctx, in}, file.Object)
+	return copyCSV(io.Discard, contextReader{ctx, in}, file.Object)
 }
 
-// copyText copies text, the CSV in object, counts its lines below the header,
-// and stops at the first line that is not UTF-8.
-func copyText(to io.Writer, text io.Reader, object string) (lines int64, err error) {
+// copyText copies text, the content of object, and stops at the first line
+// that is not UTF-8.
+func copyText(to io.Writer, text io.Reader, object string) error {
 	check := &textCheck{object: object, line: 1}
 	if _, err := io.Copy(io.MultiWriter(to, check), text); err != nil {
-		return 0, err
+		return err
 	}
 	if len(check.open) > 0 {
-		return 0, check.fault()
+		return check.fault()
 	}
-	if check.begun {
-		check.records++
-	}
-	return max(check.records-1, 0), nil
+	return nil
 }
 
 // textCheck is a writer that takes UTF-8 only.
@@ -41,10 +37,6 @@ type textCheck struct {
 	object string
 	line   int    // where the next piece begins
 	open   []byte // the beginning of a character that the next piece ends
-
-	records int64 // lines that have ended; one may span several in quotes
-	begun   bool  // a line has begun that has not ended
-	quoted  bool  // it is inside quotes
 }
 
 func (c *textCheck) Write(piece []byte) (int, error) {
@@ -60,23 +52,9 @@ func (c *textCheck) Write(piece []byte) (int, error) {
 		if line[len(line)-1] == '\n' {
 			c.line++
 		}
-		c.count(line)
 	}
 	c.open = bytes.Clone(text[whole:])
 	return len(piece), nil
-}
-
-// count goes on with a line or a part of one. Lines of nothing do not count.
-func (c *textCheck) count(line []byte) {
-	if bytes.Count(line, []byte{'"'})%2 == 1 {
-		c.quoted = !c.quoted
-	}
-	text := bytes.TrimRight(line, "\r\n")
-	c.begun = c.begun || len(text) > 0
-	if c.begun && !c.quoted && len(text) < len(line) {
-		c.records++
-		c.begun = false
-	}
 }
 
 func (c *textCheck) fault() error {

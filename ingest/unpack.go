@@ -122,7 +122,7 @@ func writePlain(ctx context.Context, packing packing, from File, to string) (lin
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, out.Close()) }()
-	return copyText(out, reader, from.Object)
+	return copyCSV(out, reader, from.Object)
 }
 
 // contextReader ends with the context's error once the context has ended.
