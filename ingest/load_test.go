@@ -199,11 +199,21 @@ func TestBadDeliveriesLeaveTheMonthAsItWas(t *testing.T) {
 		{"header only", focusHeader, ingest.NotDelivered, ingest.ErrNotDelivered, "no lines"},
 		{"thousands separator", focusHeader + focusLine("1") + focusLine(`"1,000.00"`), ingest.Failed, ingest.ErrReconcile, `part-00001.csv:3, column BilledCost: value "1,000.00"`},
 		{"not a number", focusHeader + focusLine("NaN"), ingest.Failed, ingest.ErrReconcile, `part-00001.csv:2, column BilledCost: value "NaN"`},
+		{"infinite", focusHeader + focusLine("Infinity"), ingest.Failed, ingest.ErrReconcile, `part-00001.csv:2, column BilledCost: value "Infinity"`},
+		{"forty digits", focusHeader + focusLine(strings.Repeat("1234567890", 4)), ingest.Failed, ingest.ErrReconcile, `part-00001.csv:2, column BilledCost: value "` + strings.Repeat("1234567890", 4) + `"; want a number such as`},
+		{"more than a column can hold", focusHeader + focusLine("1e30"), ingest.Failed, ingest.ErrReconcile, `part-00001.csv:2, column BilledCost: value "1e30"`},
+		{"a currency sign", focusHeader + focusLine("$5"), ingest.Failed, ingest.ErrReconcile, `part-00001.csv:2, column BilledCost: value "$5"`},
+		{"decimal comma", focusHeader + focusLine(`"1,5"`), ingest.Failed, ingest.ErrReconcile, `part-00001.csv:2, column BilledCost: value "1,5"`},
+		{"an accountant's minus", focusHeader + focusLine("(5)"), ingest.Failed, ingest.ErrReconcile, `part-00001.csv:2, column BilledCost: value "(5)"`},
 		{"empty cost", focusHeader + focusLine("1") + focusLine(""), ingest.Failed, ingest.ErrReconcile, "part-00001.csv:3, column BilledCost: is empty"},
 		{"unknown category", focusHeader + strings.Replace(focusLine("1"), ",Usage,", ",Usages,", 1), ingest.Failed, ingest.ErrReconcile, `ChargeCategory is "Usages" in 1 rows`},
 		{"missing columns", "BilledCost\n1\n", ingest.Failed, ingest.ErrReconcile, "BillingAccountId, BillingCurrency"},
 		{"another month", focusHeader + focusLine("1") + strings.Replace(focusLine("1"), "2026-10-01", "2026-09-01", 1), ingest.Failed, ingest.ErrReconcile, "want the month 2026-10"},
 		{"text for a time", focusHeader + strings.Replace(focusLine("1"), "2026-10-31T23:59:59Z", "yesterday", 1), ingest.Failed, ingest.ErrReconcile, `column ChargePeriodStart: value "yesterday"`},
+		{"a date as Americans write it", startsAt("10/31/2026"), ingest.Failed, ingest.ErrReconcile, `part-00001.csv:3, column ChargePeriodStart: value "10/31/2026"; want a time such as 2026-10-31T23:00:00Z`},
+		{"a date as Germans write it", startsAt("31.10.2026"), ingest.Failed, ingest.ErrReconcile, `column ChargePeriodStart: value "31.10.2026"`},
+		{"a month that no year has", startsAt("2026-13-01T00:00:00Z"), ingest.Failed, ingest.ErrReconcile, `column ChargePeriodStart: value "2026-13-01T00:00:00Z"`},
+		{"a day that no February has", startsAt("2026-02-30T00:00:00Z"), ingest.Failed, ingest.ErrReconcile, `column ChargePeriodStart: value "2026-02-30T00:00:00Z"`},
 		{"underscore in a number", focusHeader + focusLine("1_000.5"), ingest.Failed, ingest.ErrReconcile, `part-00001.csv:2, column BilledCost: value "1_000.5"`},
 		{"a charge without end", focusHeader + strings.Replace(focusLine("1"), "2026-10-31T23:59:59Z,2026-11-01T00:00:00Z", "2026-10-31T23:59:59Z,infinity", 1), ingest.Failed, ingest.ErrReconcile, `ChargePeriodEnd is "infinity" in 1 rows`},
 		{"bytes that are no text", focusHeader + focusLine("1") + strings.Replace(focusLine("1"), "Elastic", "El\xff\xfestic", 1), ingest.Failed, ingest.ErrReconcile, "part-00001.csv:3: not UTF-8 text"},
@@ -229,6 +239,44 @@ func TestBadDeliveriesLeaveTheMonthAsItWas(t *testing.T) {
 			after := query(t, db, "from cost") + query(t, db, "from daily_cost") + query(t, db, "from import") + query(t, db, "from import_total")
 			if before != after {
 				t.Errorf("the month changed:\n%s\n%s", before, after)
+			}
+		})
+	}
+}
+
+// startsAt is a delivery whose second line begins at a time.
+func startsAt(time string) string {
+	return focusHeader + focusLine("1") + strings.Replace(focusLine("1"), "2026-10-31T23:59:59Z", time, 1)
+}
+
+func TestNumbersThatAParquetFileShouldNotHold(t *testing.T) {
+	for _, number := range []string{"nan", "inf", "1e+30"} {
+		text := typedParquet(t, focusHeader+focusLine("1")+focusLine(number), "replace (cast(BilledCost as double) as BilledCost)")
+		_, err := run(t, open(t), &folder{"aws_focus_1_2", "parquet", "v1", map[string]string{"a.parquet": text}})
+		want := `a.parquet, row 2, column BilledCost: value "` + number + `"; want a number`
+		if !errors.Is(err, ingest.ErrReconcile) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v; want %s", number, err, want)
+		}
+	}
+}
+
+func TestWhatIsOddAndYetReadsAsWritten(t *testing.T) {
+	ofService := func(name string) string {
+		return focusHeader + strings.Replace(focusLine("1"), "Amazon Elastic Compute Cloud", name, 1)
+	}
+	for name, test := range map[string]struct{ text, query, want string }{
+		"forty decimals are rounded to eighteen": {focusHeader + focusLine("0."+strings.Repeat("1234567890", 4)), "select BilledCost from cost", "0.123456789012345679\n"},
+		"a time with an offset":                  {startsAt("2026-10-31T23:59:59+02:00"), "select min(ChargePeriodStart) from cost", "2026-10-31 21:59:59\n"},
+		"a NUL":                                  {ofService("EC\x002"), "select ServiceName from cost", "EC\x002\n"},
+		"line breaks in quotes":                  {ofService("\"a\n\r\n\"\"b\"\"\""), "select ServiceName from cost", "a\n\r\n\"b\"\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			db := open(t)
+			if _, err := run(t, db, csv("aws_focus_1_2", "v1", test.text)); err != nil {
+				t.Fatal(err)
+			}
+			if got := query(t, db, test.query); got != test.want {
+				t.Errorf("got %q; want %q", got, test.want)
 			}
 		})
 	}
