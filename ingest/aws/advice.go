@@ -66,6 +66,9 @@ func (c Config) answer(api smithy.APIError, operation string, err error) bucket.
 func (c Config) advice(api smithy.APIError, operation string, err error) string {
 	code := api.ErrorCode()
 	switch {
+	case code == "KMS.DisabledException", code == "KMS.KMSInvalidStateException", code == "KMS.NotFoundException":
+		return "the key that the object is encrypted with cannot be used by anyone; enable it in KMS or cancel its deletion, " +
+			"or have the month delivered again: " + api.ErrorMessage()
 	case strings.HasPrefix(code, "KMS."), strings.Contains(api.ErrorMessage(), "kms:"):
 		return "the object is encrypted and its key may not be used; " +
 			"allow kms:Decrypt in the role's policy and in the policy of the key: " + api.ErrorMessage()

@@ -18,6 +18,7 @@
 //
 //	<prefix>/<report>/20261001-20261101/<report>-Manifest.json
 //	<prefix>/<report>/20261001-20261101/[<assembly>/]<report>-00001.csv.gz
+//	<prefix>/<report>/<report>/year=2026/month=10/<report>-Manifest.json
 //	<prefix>/<report>/<report>/year=2026/month=10/<report>-00001.snappy.parquet
 //
 // Which of them lies there shows in the folders; there is no setting for it.

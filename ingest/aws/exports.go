@@ -56,7 +56,7 @@ func (s *source) exportsAt(ctx context.Context, b *bucket.Bucket, layout layout)
 		return nil, mixed(b, layout, folders)
 	case len(listed) > 0:
 		return layout.dataExports(b, listed)
-	case isReport(folders):
+	case isReport(folders) || layout.mayBeForAthena(folders):
 		return layout.reports(ctx, b, folders)
 	}
 	return nil, nil
@@ -79,7 +79,8 @@ func (l layout) dataExports(b *bucket.Bucket, listed []bucket.Object) ([]ingest.
 	return exportsOf(manifests), nil
 }
 
-// reports lists the months of a legacy report, one request for each.
+// reports lists the months of a legacy report, one request for each and one for
+// all those of Athena; nothing where there are only folders of its name.
 func (l layout) reports(ctx context.Context, b *bucket.Bucket, folders []string) ([]ingest.Export, error) {
 	manifests := map[model.Period]bucket.Object{}
 	for _, folder := range folders {
@@ -95,11 +96,41 @@ func (l layout) reports(ctx context.Context, b *bucket.Bucket, folders []string)
 			manifests[month] = manifest
 		}
 	}
+	if err := l.addAthena(ctx, b, folders, manifests); err != nil {
+		return nil, err
+	}
+	if len(manifests) == 0 && !isReport(folders) {
+		return nil, nil
+	}
 	if len(manifests) == 0 {
 		return nil, bucket.Fault(fmt.Errorf("no <dates>/%s-Manifest.json in %s, only folders of months; "+
 			"wait for the report's first delivery, or check that the manifests were copied too", l.export, b.URL(l.root)))
 	}
 	return exportsOf(manifests), nil
+}
+
+// mayBeForAthena reports whether folders, those of l, hold one of the report's
+// name once more.
+func (l layout) mayBeForAthena(folders []string) bool { return slices.Contains(folders, l.export) }
+
+// addAthena adds the manifests that lie beside the files of Athena, where they
+// are newer than those of the months' own folders or the only ones.
+func (l layout) addAthena(ctx context.Context, b *bucket.Bucket, folders []string, manifests map[model.Period]bucket.Object) error {
+	if !l.mayBeForAthena(folders) {
+		return nil
+	}
+	listed, err := b.List(ctx, l.root+l.export+"/year=")
+	if err != nil {
+		return err
+	}
+	for _, object := range listed {
+		month, ok := l.athenaMonth(object.Key)
+		known, found := manifests[month]
+		if ok && (!found || known.Modified.Before(object.Modified)) {
+			manifests[month] = object
+		}
+	}
+	return nil
 }
 
 // exportsOf orders manifests by month.

@@ -77,6 +77,8 @@ func TestABodyThatStallsIsGivenUp(t *testing.T) {
 	}
 }
 
+const kmsKey = "arn:aws:kms:eu-west-1:111122223333:key/1a2b"
+
 func TestFaultsThatStayAreTold(t *testing.T) {
 	file, prefix := "exports/acme-focus/data/billing_period=2026-10/acme-focus-00001.csv.gz", "exports/acme-focus/metadata/"
 	key, list := "/acme-billing/"+file, "GET /acme-billing"
@@ -103,6 +105,15 @@ func TestFaultsThatStayAreTold(t *testing.T) {
 			"allow kms:Decrypt in the role's policy and in the policy of the key: " +
 			"User: arn:aws:iam::111122223333:user/x is not authorized to perform: kms:Decrypt on this resource (AccessDenied, request 4442587FB7D0A2F9)",
 			refuse(403, "AccessDenied", "User: arn:aws:iam::111122223333:user/x is not authorized to perform: kms:Decrypt on this resource"), 1},
+		{"key that is disabled", key, "source aws-payer: fetch 2026-10: read {" + file + "}: the key that the object is encrypted with cannot be used by anyone; " +
+			"enable it in KMS or cancel its deletion, or have the month delivered again: " + kmsKey + " is disabled. (KMS.DisabledException, request 4442587FB7D0A2F9)",
+			refuse(400, "KMS.DisabledException", kmsKey+" is disabled."), 1},
+		{"key that is to be deleted", key, "source aws-payer: fetch 2026-10: read {" + file + "}: the key that the object is encrypted with cannot be used by anyone; " +
+			"enable it in KMS or cancel its deletion, or have the month delivered again: " + kmsKey + " is pending deletion. (KMS.KMSInvalidStateException, request 4442587FB7D0A2F9)",
+			refuse(400, "KMS.KMSInvalidStateException", kmsKey+" is pending deletion."), 1},
+		{"key of another account", key, "source aws-payer: fetch 2026-10: read {" + file + "}: the object is encrypted and its key may not be used; " +
+			"allow kms:Decrypt in the role's policy and in the policy of the key: access to " + kmsKey + " is denied (KMS.AccessDeniedException, request 4442587FB7D0A2F9)",
+			refuse(400, "KMS.AccessDeniedException", "access to "+kmsKey+" is denied"), 1},
 		{"archived", key, "source aws-payer: fetch 2026-10: read {" + file + "}: archived by a lifecycle rule; " +
 			"restore the objects of this month in S3, or end the rule for this prefix (InvalidObjectState, request 4442587FB7D0A2F9)",
 			refuse(403, "InvalidObjectState", "The operation is not valid for the object's storage class"), 1},

@@ -82,6 +82,18 @@ func (l layout) athenaFolder(month model.Period) string {
 	return l.export + "/" + month.Start().Format("year=2006/month=1")
 }
 
+// athenaMonth is the month that the object at key is the manifest of, beside
+// the files of Athena.
+func (l layout) athenaMonth(key string) (month model.Period, ok bool) {
+	folder, name := path.Split(strings.TrimPrefix(key, l.root))
+	year, err := time.Parse(l.export+"/year=2006/month=1/", folder)
+	if err != nil || name != l.export+"-Manifest.json" {
+		return model.Period{}, false
+	}
+	month, err = model.ParsePeriod(year.Format("2006-01"))
+	return month, err == nil && folder == l.athenaFolder(month)+"/"
+}
+
 // newestManifests picks one manifest for each month out of listed objects.
 func (l layout) newestManifests(listed []bucket.Object) map[model.Period]bucket.Object {
 	newest := map[model.Period]bucket.Object{}

@@ -109,6 +109,43 @@ func TestWhereALegacyReportHasItsFiles(t *testing.T) {
 	}
 }
 
+func TestTheManifestOfAReportForAthenaMayLieBesideItsFiles(t *testing.T) {
+	const athena = "exports/acme-cur/acme-cur/year=2026/month=10/"
+	eachStore(t, func(t *testing.T, store store) {
+		store.put(t, athena+"acme-cur-00001.snappy.parquet", "first")
+		store.put(t, athena+"acme-cur-Manifest.json", octoberOf("3f", athena+"acme-cur-00001.snappy.parquet"))
+		for _, other := range []string{
+			"exports/acme-cur/acme-cur/year=2026/month=09/acme-cur-Manifest.json", // not as AWS writes months
+			"exports/acme-cur/acme-cur/year=2026/month=13/acme-cur-Manifest.json",
+			"exports/acme-cur/acme-cur/year=2026/acme-cur-Manifest.json",
+			"exports/acme-cur/acme-cur/year=2026/month=8/other-Manifest.json",
+			"exports/acme-cur/acme-cur/year=2026/month=8/3f/acme-cur-Manifest.json",
+			"exports/acme-cur/acme-cur/cost_and_usage_data_status/part.parquet",
+		} {
+			store.put(t, other, "{}")
+		}
+		source := store.source(t, "exports", "acme-cur")
+		delivery, err := source.Fetch(t.Context(), onlyExport(t, source), t.TempDir(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := contents(t, delivery); got != "first" || delivery.Format != "aws_cur_legacy" || delivery.Encoding != "parquet" {
+			t.Errorf("fetched %q, %s as %s; want first, aws_cur_legacy as parquet", got, delivery.Format, delivery.Encoding)
+		}
+
+		// Once there are two manifests, the newer one counts.
+		store.put(t, athena+"acme-cur-00002.snappy.parquet", "second")
+		store.put(t, octoberManifest, octoberOf("3f", athena+"acme-cur-00002.snappy.parquet"))
+		if export := onlyExport(t, source); !strings.HasSuffix(octoberManifest, export.Ref) {
+			t.Errorf("took %s, want the newer one", export.Ref)
+		}
+		store.put(t, athena+"acme-cur-Manifest.json", octoberOf("3f", athena+"acme-cur-00001.snappy.parquet", athena+"acme-cur-00002.snappy.parquet"))
+		if got := fetchOnly(t, source); got != "first second" {
+			t.Errorf("fetched %q, want both files of the newest manifest", got)
+		}
+	})
+}
+
 func TestALegacyReportThatCannotBeFollowed(t *testing.T) {
 	outside := "which is neither in this report's folder of 2026-10 nor in that of its assembly 3f"
 	for _, c := range []struct{ name, content, want string }{
