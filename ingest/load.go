@@ -55,7 +55,7 @@ func load(ctx context.Context, db *sql.DB, source Source, export Export, deliver
 		delivery, err = unpack(ctx, delivery, filepath.Join(dir, "plain"))
 	}
 	if err != nil {
-		return Outcome{}, err
+		return Outcome{}, onDisk(dir, err)
 	}
 	conn, err := db.Conn(ctx)
 	if err != nil {

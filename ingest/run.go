@@ -163,7 +163,7 @@ func landingOf(source Source, export Export, options Options) string {
 func fetchAndLoad(ctx context.Context, db *sql.DB, source Source, export Export, options Options) (Outcome, error) {
 	dir := landingOf(source, export, options)
 	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return Outcome{}, fmt.Errorf("make the landing folder: %w", err)
+		return Outcome{}, onDisk(dir, fmt.Errorf("make the landing folder: %w", err))
 	}
 	progress := func(int64) {}
 	if options.Progress != nil {

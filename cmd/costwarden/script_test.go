@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -32,6 +33,12 @@ func TestScripts(t *testing.T) {
 			env.Setenv("AWS_SECRET_ACCESS_KEY", "test")
 			env.Values[signalledKey{}] = new(*exec.Cmd)
 			return nil
+		},
+		Condition: func(condition string) (bool, error) {
+			if condition != "mounts" {
+				return false, fmt.Errorf("unknown condition %s", condition)
+			}
+			return exec.Command("unshare", "-Urm", "mount", "-t", "tmpfs", "tmpfs", os.TempDir()).Run() == nil, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":   exits,
