@@ -35,8 +35,8 @@ func TestE2EKilledAtRandom(t *testing.T) {
 	random := rand.New(rand.NewPCG(uint64(seed), 0))
 	story := restatedBill(t)
 	want := undisturbed(t, story)
-	if !strings.HasPrefix(want["table import"], "3 rows") {
-		t.Fatalf("import holds %s; want two months, one of them twice", want["table import"])
+	if !strings.HasPrefix(want["table import"], "5 rows") {
+		t.Fatalf("import holds %s; want two months of AWS, one of them twice, and one of Azure twice", want["table import"])
 	}
 
 	died := map[string]int{} // kills by stage
@@ -68,11 +68,11 @@ func TestE2EKilledAtRandom(t *testing.T) {
 	t.Logf("%d tables, files and alerts compared, %d differ", compared, differing)
 }
 
-// restatedBill is the story: two months, then the same with the closed one
-// delivered again a day later.
+// restatedBill is the story: two months, then the same with the closed one of
+// AWS and the one of Azure delivered again a day later.
 func restatedBill(t *testing.T) []chapter {
 	t.Helper()
-	first, second := writeBill(t), writeBill(t)
+	first, second := writeBill(t, 0), writeBill(t, 2000)
 	last, err := model.ParsePeriod(billedUntil)
 	if err != nil {
 		t.Fatal(err)
@@ -111,18 +111,18 @@ func (s *site) killedAfter(t *testing.T, c chapter, while time.Duration) (stage 
 	return stageOf(log.String()), before
 }
 
-// stageOf is the stage that comes after what a log of a run over two months
-// and of two workbooks tells.
+// stageOf is the stage that comes after what a log of a run over three months of
+// two sources and of two workbooks tells.
 func stageOf(log string) string {
 	months, workbooks, stage := map[string]bool{}, 0, "ingest"
 	for line := range strings.Lines(log) {
-		var said struct{ Stage, Slice string }
+		var said struct{ Stage, Source, Slice string }
 		if err := json.Unmarshal([]byte(line), &said); err != nil {
 			return stage // killed while it wrote
 		}
 		switch said.Stage {
 		case "ingest":
-			if months[said.Slice] = true; len(months) == 2 {
+			if months[said.Source+said.Slice] = true; len(months) == 3 {
 				stage = "check"
 			}
 		case "check":

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/costwarden/costwarden/fixtures"
+	"github.com/costwarden/costwarden/fixtures/azure"
 	"github.com/costwarden/costwarden/model"
 )
 
@@ -16,8 +17,9 @@ const (
 	asOf        = "2026-04-30"
 )
 
-// writeBill writes two months of the sample company's bill.
-func writeBill(t *testing.T) string {
+// writeBill writes the sample company's bills: two months of AWS, and the last
+// of them of Azure, in about azureRows rows. Another number is another bill.
+func writeBill(t *testing.T, azureRows int64) string {
 	t.Helper()
 	folder := t.TempDir()
 	last, err := model.ParsePeriod(billedUntil)
@@ -28,6 +30,10 @@ func writeBill(t *testing.T) string {
 	if _, err := fixtures.Write(t.Context(), folder, options); err != nil {
 		t.Fatal(err)
 	}
+	enrollment := azure.Options{Exports: []string{"cost-ea"}, Months: 1, Last: last, Rows: azureRows}
+	if _, err := azure.Write(t.Context(), folder, enrollment); err != nil {
+		t.Fatal(err)
+	}
 	return folder
 }
 
@@ -35,13 +41,13 @@ func writeBill(t *testing.T) string {
 // stage, or a slice in it, is done, and runs again: what is left is what an
 // uninterrupted run leaves.
 func TestKilledAtEveryStageBoundary(t *testing.T) {
-	bill := writeBill(t)
+	bill := writeBill(t, 0)
 	whole := newSite(t)
 	whole.subscribe(t, bill)
 	lines := whole.run(t, asOf)
 	want := whole.left(t)
-	if len(lines) < 6 || len(whole.receiver.heard()) < 2 {
-		t.Fatalf("%d lines and %d alerts; want two months, the rules, two workbooks, the alerts\n%s",
+	if len(lines) < 7 || len(whole.receiver.heard()) < 2 {
+		t.Fatalf("%d lines and %d alerts; want three months of two sources, the rules, two workbooks, the alerts\n%s",
 			len(lines), len(whole.receiver.heard()), lines)
 	}
 	for i, line := range lines {
@@ -96,9 +102,9 @@ func TestKilledAtEveryStageBoundary(t *testing.T) {
 // boundary names a line of the log: its stage, what is done, and of what.
 func boundary(t *testing.T, line string) string {
 	t.Helper()
-	var said struct{ Stage, Msg, Slice, Month string }
+	var said struct{ Stage, Msg, Source, Slice, Month string }
 	if err := json.Unmarshal([]byte(line), &said); err != nil || said.Stage == "" {
 		t.Fatalf("%s: want a JSON line of a stage, %v", line, err)
 	}
-	return said.Stage + " " + said.Msg + " " + said.Slice + said.Month
+	return said.Stage + " " + said.Msg + " " + said.Source + " " + said.Slice + said.Month
 }

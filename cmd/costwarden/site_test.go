@@ -36,13 +36,16 @@ func newSite(t *testing.T) *site {
 	return s
 }
 
-// subscribe lets the next runs read the bill that fixtures wrote into folder.
+// subscribe lets the next runs read the bills that fixtures wrote into folder:
+// FOCUS of AWS, and the actual and amortized cost of Azure.
 func (s *site) subscribe(t *testing.T, folder string) {
 	t.Helper()
 	text := fmt.Sprintf(`organization: Acme
 sources:
   - name: acme
-    aws: { location: "file:%s/bucket/exports", export: acme-focus }
+    aws: { location: "file:%[1]s/bucket/exports", export: acme-focus }
+  - name: azure-ea
+    azure: { location: "file:%[1]s/azure/exports/cost-ea" }
 notify:
   - name: finops
     webhook: { url_env: FINOPS_WEBHOOK_URL }

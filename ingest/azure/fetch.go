@@ -9,7 +9,6 @@ import (
 
 	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/bucket"
-	"github.com/costwarden/costwarden/model"
 )
 
 // Fetch downloads the files of the month's runs.
@@ -19,9 +18,9 @@ func (s *source) Fetch(ctx context.Context, export ingest.Export, dir string, pr
 		return ingest.Delivery{}, fmt.Errorf("source %s: %w", s.name, err)
 	}
 	defer b.Close()
-	delivery, err := s.fetch(ctx, b, export.Period, dir, progress)
+	delivery, err := s.fetch(ctx, b, export, dir, progress)
 	for restart := 0; restart < restarts && isReplaced(err); restart++ {
-		delivery, err = s.fetch(ctx, b, export.Period, dir, progress)
+		delivery, err = s.fetch(ctx, b, export, dir, progress)
 	}
 	if isReplaced(err) && ctx.Err() == nil {
 		err = fmt.Errorf("%w: %v, each time; run again later", ingest.ErrNotDelivered, err)
@@ -34,18 +33,21 @@ func (s *source) Fetch(ctx context.Context, export ingest.Export, dir string, pr
 
 // fetch reads the month as it is listed now. Its error is a bucket.ErrChanged
 // or ErrMissing where the month was delivered anew meanwhile.
-func (s *source) fetch(ctx context.Context, b *bucket.Bucket, period model.Period, dir string, progress func(int64)) (ingest.Delivery, error) {
+func (s *source) fetch(ctx context.Context, b *bucket.Bucket, export ingest.Export, dir string, progress func(int64)) (ingest.Delivery, error) {
 	months, err := s.months(ctx, b)
 	if err != nil && !errors.Is(err, errNothing) {
 		return ingest.Delivery{}, err
 	}
-	i := slices.IndexFunc(months, func(m month) bool { return m.period == period })
+	i := slices.IndexFunc(months, func(m month) bool { return m.period == export.Period })
 	if i < 0 {
 		return ingest.Delivery{}, fmt.Errorf("%w: its run was deleted while it was read; run again later", ingest.ErrNotDelivered)
 	}
 	m := months[i]
-	if m.err != nil {
+	switch {
+	case m.err != nil:
 		return ingest.Delivery{}, m.err
+	case export.Version == unreadable:
+		return ingest.Delivery{}, fmt.Errorf("%w: its run was not whole when it was listed and is now; the next run of costwarden loads it", ingest.ErrNotDelivered)
 	}
 	encoding, err := m.encoding()
 	if err != nil {

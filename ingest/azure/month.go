@@ -121,10 +121,14 @@ func (m month) export() ingest.Export {
 	return e
 }
 
+// unreadable is the version of a month that cannot be read. Nothing is ever
+// loaded under it.
+const unreadable = "unreadable"
+
 // version is another for another run, and for other files of the same one.
 func (m month) version() string {
 	if m.err != nil {
-		return "unreadable"
+		return unreadable
 	}
 	hash := sha256.New()
 	for _, r := range m.runs {
