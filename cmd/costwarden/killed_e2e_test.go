@@ -72,7 +72,7 @@ func TestE2EKilledAtRandom(t *testing.T) {
 // AWS and the one of Azure delivered again a day later.
 func restatedBill(t *testing.T) []chapter {
 	t.Helper()
-	first, second := writeBill(t, 0), writeBill(t, 2000)
+	first, second := writeBill(t, 0), writeBill(t, 6000)
 	last, err := model.ParsePeriod(billedUntil)
 	if err != nil {
 		t.Fatal(err)

@@ -185,8 +185,18 @@ func TestCountsThatAreNotKnown(t *testing.T) {
 		}
 	}
 	deliver(t, store, d)
-	if got := contents(t, fetchOnly(t, store.source(t, below))); got != "one two" {
-		t.Errorf("fetched %q, want one two", got)
+	if got := fetchOnly(t, store.source(t, below)); contents(t, got) != "one two" || got.Rows != nil {
+		t.Errorf("fetched %q of %v rows, want one two and no word of rows", contents(t, got), got.Rows)
+	}
+}
+
+// TestRowsAreThoseOfTheCosts has a price sheet beside a pair.
+func TestRowsAreThoseOfTheCosts(t *testing.T) {
+	store := newFolderStore(t)
+	deliver(t, store, half("ActualCost", "2026-11-01T06:10:00Z", "a", "b"), half("AmortizedCost", "2026-11-01T06:20:00Z", "c"),
+		delivery{export: "acme-prices", dataset: "PriceSheet", files: []string{"prices"}})
+	if got := fetchOnly(t, store.source(t, below)); got.Rows == nil || *got.Rows != 3 || len(got.Files) != 4 {
+		t.Errorf("got %d files of %v rows, want four files and the three rows of the costs", len(got.Files), got.Rows)
 	}
 }
 

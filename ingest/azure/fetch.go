@@ -57,9 +57,25 @@ func (s *source) fetch(ctx context.Context, b *bucket.Bucket, export ingest.Expo
 	if err != nil {
 		return ingest.Delivery{}, err
 	}
-	delivery := ingest.Delivery{Encoding: encoding, Files: files, Note: strings.Join(m.notes, "; ")}
+	delivery := ingest.Delivery{Encoding: encoding, Files: files, Rows: m.rows(), Note: strings.Join(m.notes, "; ")}
 	delivery.Format, err = m.format(ctx, delivery)
 	return delivery, err
+}
+
+// rows is how many lines of costs the manifests say there are, nil where one of
+// them does not tell.
+func (m month) rows() *int64 {
+	var sum int64
+	for _, r := range m.runs {
+		switch {
+		case !r.dataset.isCost():
+		case r.rows == nil:
+			return nil
+		default:
+			sum += *r.rows
+		}
+	}
+	return &sum
 }
 
 // fetch downloads the files of all runs at once, and looks whether their

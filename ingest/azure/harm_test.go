@@ -132,6 +132,7 @@ func deliverWorth(t *testing.T, store store, worth int) {
 			d.files = append(d.files, linesWorth(t, part, worth, dataset == "ActualCost" && part == 0))
 			d.names = append(d.names, fmt.Sprintf("part_%d_0001.csv.gz", part))
 		}
+		d.change = func(m object) { m["dataRowCount"] = map[string]int{"ActualCost": 101, "AmortizedCost": 100}[dataset] }
 		deliver(t, store, d)
 	}
 }
