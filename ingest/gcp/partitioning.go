@@ -19,7 +19,6 @@ type partitioning struct {
 	listed  bool   // BigQuery keeps a list of the partitions
 
 	expiration time.Duration // the age at which BigQuery drops a partition; zero: it never does
-	expires    bool          // BigQuery drops partitions by their age
 }
 
 // pseudoColumn is the column of tables that are cut by when rows came.
