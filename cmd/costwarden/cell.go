@@ -60,6 +60,8 @@ func (c column) text(value any) string {
 		return c.time(v)
 	case duckdb.Decimal:
 		return withCents(exact(v), v.Scale)
+	case model.Money:
+		return withCents(v.String(), 18)
 	case duckdb.UUID:
 		return v.String()
 	case map[string]any, []any, duckdb.Map:
@@ -98,6 +100,8 @@ func (c column) json(value any) []byte {
 		}
 	case duckdb.Decimal:
 		return []byte(exact(v))
+	case model.Money:
+		return []byte(v.String())
 	case time.Time:
 		if c.kind != "DATE" && c.kind != "TIME" {
 			return quoted(v.UTC().Format(time.RFC3339Nano))

@@ -30,6 +30,7 @@ Findings are not failures: the exit code is 0 unless --fail-on asks otherwise.`,
 	a.monthFlags(cmd)
 	a.dryRunFlag(cmd)
 	a.failOnFlag(cmd)
+	cmd.AddCommand(a.newCheckData())
 	return cmd
 }
 

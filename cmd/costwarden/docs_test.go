@@ -53,7 +53,7 @@ func writeCommands(b *strings.Builder, parent *cobra.Command) {
 		if cmd.Hidden || cmd.Name() == "help" || cmd.Name() == "completion" {
 			continue
 		}
-		if cmd.HasSubCommands() {
+		if cmd.HasSubCommands() && cmd.Long == "" { // it only holds others
 			writeCommands(b, cmd)
 			continue
 		}
@@ -69,6 +69,7 @@ func writeCommands(b *strings.Builder, parent *cobra.Command) {
 			b.WriteString("\n")
 			writeFlags(b, cmd.LocalNonPersistentFlags())
 		}
+		writeCommands(b, cmd)
 	}
 }
 
