@@ -43,7 +43,8 @@ func asLegacy(text string) string {
 // savingsPlan/SavingsPlanARN of savings_plan_savings_plan_a_r_n.
 func legacyName(column string) string {
 	for prefix, category := range map[string]string{"identity_": "identity", "bill_": "bill", "line_item_": "lineItem", "pricing_": "pricing",
-		"reservation_": "reservation", "savings_plan_": "savingsPlan", "split_line_item_": "splitLineItem", "product_": "product"} {
+		"reservation_": "reservation", "savings_plan_": "savingsPlan", "split_line_item_": "splitLineItem", "capacity_reservation_": "capacityReservation",
+		"product_": "product"} {
 		rest, ok := strings.CutPrefix(column, prefix)
 		if !ok {
 			continue
