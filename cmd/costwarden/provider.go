@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 
 	"github.com/costwarden/costwarden/ingest"
@@ -45,7 +46,8 @@ func (s SourceConfig) providers() []provider {
 	return all
 }
 
-// openSource opens a source with its provider's package.
+// openSource opens a source with its provider's package. What is wrong then is
+// the configuration, unless it is an ingest.ErrSource.
 func (w *work) openSource(ctx context.Context, config SourceConfig, dryRun bool) (ingest.Source, error) {
 	name := config.Name.Value
 	config.place = gcp.Place{
@@ -53,5 +55,9 @@ func (w *work) openSource(ctx context.Context, config SourceConfig, dryRun bool)
 		ReadOnly: dryRun,
 		Log:      w.app.log.With("stage", "ingest", "source", name),
 	}
-	return config.providers()[0].open(ctx, name)
+	source, err := config.providers()[0].open(ctx, name)
+	if err != nil && !errors.Is(err, ingest.ErrSource) {
+		err = fail(exitUsage, err)
+	}
+	return source, err
 }
