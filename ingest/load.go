@@ -177,7 +177,7 @@ func (l loading) replace(ctx context.Context, conn *sql.Conn) error {
 		return err
 	}
 	for _, step := range []func(context.Context, *sql.Tx) error{
-		l.refuseTwin, l.lookBefore, l.clear, l.write, l.writeSplit, l.checkValues, l.reconcile, l.rollUp, l.refuseFocusTwin, l.restate, l.tieOut, l.countChanges, l.remember,
+		l.refuseTwin, l.lookBefore, l.clear, l.write, l.writeSplit, l.checkValues, l.reconcile, l.rollUp, l.refuseFocusTwin, l.refuseAzureTwin, l.restate, l.tieOut, l.countChanges, l.remember,
 	} {
 		if err := step(ctx, tx); err != nil {
 			return errors.Join(err, tx.Rollback())

@@ -15,6 +15,9 @@ var twinsSQL string
 //go:embed load/twins_focus.sql
 var twinsFocusSQL string
 
+//go:embed load/twins_azure.sql
+var twinsAzureSQL string
+
 // refuseTwin refuses a month of a payer that another source has loaded: two
 // exports of one bill would double it. A provider's rows never come twice, so
 // that two sources of one payer are a mistake, or a source that was renamed.
@@ -27,6 +30,12 @@ func (l loading) refuseTwin(ctx context.Context, tx *sql.Tx) error {
 // and in another way, or in two places as FOCUS files.
 func (l loading) refuseFocusTwin(ctx context.Context, tx *sql.Tx) error {
 	return refuse(tx.QueryContext(ctx, twinsFocusSQL, sql.Named("source_name", l.source.Name()),
+		sql.Named("provider", l.source.Provider()), sql.Named("import_id", l.importID)))
+}
+
+// refuseAzureTwin does so where two sources of Azure bring one sub account.
+func (l loading) refuseAzureTwin(ctx context.Context, tx *sql.Tx) error {
+	return refuse(tx.QueryContext(ctx, twinsAzureSQL, sql.Named("source_name", l.source.Name()),
 		sql.Named("provider", l.source.Provider()), sql.Named("import_id", l.importID)))
 }
 
