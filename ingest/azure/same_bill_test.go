@@ -138,7 +138,7 @@ func only(t *testing.T, month string, roots ...string) bills.Options {
 func TestTheSameBillInEveryExport(t *testing.T) {
 	for agreement, options := range map[string]bills.Options{
 		"enrolment": only(t, "2026-09",
-			"focus-ea", "focus-ea-csv", "focus-ea-1-0", "focus-ea-1-0r2", "focus-ea-1-0-parquet", "cost-ea", "cost-ea-parquet"),
+			"focus-ea", "focus-ea-csv", "focus-ea-1-0", "focus-ea-1-0r2", "focus-ea-1-0-parquet", "focus-ea-preview", "cost-ea", "cost-ea-parquet"),
 		"enrolment, open": only(t, "2026-10", "focus-ea", "cost-ea"),
 		"billing account": only(t, "2026-09", "focus-mca", "focus-mca-csv", "cost-mca", "cost-mca-parquet"),
 	} {
