@@ -198,13 +198,13 @@ create or replace temp macro gcp_is_discount(kind, is_usage) as
     and not (is_usage and kind in ('COMMITTED_USAGE_DISCOUNT', 'COMMITTED_USAGE_DISCOUNT_DOLLAR_BASE'));
 create or replace temp macro gcp_discounts(credits, is_usage) as case
     when len(credits) = 1 and not gcp_is_discount(credits[1].type, is_usage) then null
-    when len(credits) = 1 then json_object(coalesce(credits[1].type, 'none'), credits[1].amount)
+    when len(credits) = 1 then json_object(coalesce(credits[1].type, 'none'), cast(credits[1].amount as double))
     else full_json(to_json(map_from_entries(list_transform(
         list_sort(list_distinct(list_transform(
             list_filter(credits, lambda credit: gcp_is_discount(coalesce(credit.type, 'none'), is_usage)),
             lambda credit: coalesce(credit.type, 'none')))),
         lambda kind: {'key': kind, 'value': list_sum(list_transform(
-            list_filter(credits, lambda credit: coalesce(credit.type, 'none') = kind), lambda credit: credit.amount))}))))
+            list_filter(credits, lambda credit: coalesce(credit.type, 'none') = kind), lambda credit: cast(credit.amount as double)))}))))
 end;
 
 -- The names of a row's credits of one type.
@@ -243,3 +243,16 @@ create or replace temp macro azure_payer(account, profile, customer, subscriptio
     when customer is not null then '/customers/' || lower(customer)
     else '/subscriptions/' || lower(subscription)
 end;
+
+-- A value of FOCUS in the casing of FOCUS, one word.
+create or replace temp macro focus_case(x) as upper(left(x, 1)) || lower(x[2:]);
+
+-- Codes for x_Changes, null where there are none.
+create or replace temp macro gcp_codes(codes) as
+    nullif(list_filter(codes, lambda code: code is not null), []);
+
+-- Whether a key stands in the labels, tags and project labels of a row more than once.
+create or replace temp macro gcp_repeats_key(labels, tags, project_labels) as
+    len(gcp_entries(labels, tags, project_labels)) > len(list_distinct(list_transform(gcp_entries(labels, tags, project_labels), lambda entry: entry.key)));
+
+create or replace temp macro gcp_is_spot(sku_text) as regexp_matches(sku_text, '(?i)\b(spot|preemptible)\b');

@@ -86,7 +86,7 @@ var sqlTypes = map[string]string{
 	"time":    "timestamp",
 	"date":    "timestamp",
 	"decimal": "decimal(38, 18)",
-	"numeric": "decimal(38, 9)",
+	"numeric": "decimal(38, 18)",
 	"json":    "json",
 	"float":   "double",
 	"object":  "json",
@@ -129,7 +129,7 @@ func (c column) read(name, sqlType string) string {
 	text := sqlType == "VARCHAR"
 	switch {
 	case c.kind == "numeric":
-		return fmt.Sprintf("cast(%s as decimal(38, 9))", column{kind: "decimal"}.read(name, sqlType))
+		return fmt.Sprintf("cast(cast(%s as decimal(38, 9)) as decimal(38, 18))", column{kind: "decimal"}.read(name, sqlType))
 	case c.kind == "text" && text:
 		return fmt.Sprintf("nullif(%s, '')", name)
 	case c.kind == "text" && strings.HasPrefix(sqlType, "MAP("):

@@ -76,7 +76,7 @@ shaped as not materialized (
         *,
         is_regular and fee is null as is_usage,
         is_usage and is_discounted and (subscription is not null
-            or consumption_model_id in (select ConsumptionModelId from gcp_consumption_model)
+            or coalesce(consumption_model_id in (select ConsumptionModelId from gcp_consumption_model), false)
             or regexp_matches(consumption_model_description, '(?i)cud|commit|year')) as is_spend,
         is_usage and resource_credit <> 0 as is_resource,
         is_usage and legacy_credit <> 0 as is_legacy
@@ -198,7 +198,8 @@ pool as materialized (
 -- A month has few distinct sets of labels; each is read once, and found by its hash. Were two sets to share one, rows
 -- would double and the load be refused.
 tag as materialized (
-    select hash(labels, tags, project_labels) as tag_key, gcp_tags(labels, tags, project_labels) as tag_set
+    select hash(labels, tags, project_labels) as tag_key, gcp_tags(labels, tags, project_labels) as tag_set,
+        gcp_repeats_key(labels, tags, project_labels) as repeats_key
     from (select distinct labels, tags, project_labels from raw)
 ),
 machine as materialized (
@@ -244,8 +245,8 @@ part as not materialized (
         gcp_pool_key(pool, fee, subscription, region, usage_pricing_unit, sku_id, labels) as pool_key,
         case
             when len(credits) = 0 then null
-            when part = 'resource' then json_object('COMMITTED_USAGE_DISCOUNT', resource_credit)
-            when part = 'legacy' then json_object('COMMITTED_USAGE_DISCOUNT_DOLLAR_BASE', legacy_credit)
+            when part = 'resource' then json_object('COMMITTED_USAGE_DISCOUNT', cast(resource_credit as double))
+            when part = 'legacy' then json_object('COMMITTED_USAGE_DISCOUNT_DOLLAR_BASE', cast(legacy_credit as double))
             when part in ('charge', 'purchase') then gcp_discounts(credits, is_usage)
         end as discounts,
         case part
@@ -273,9 +274,10 @@ part as not materialized (
 charge as (
     select
         part.*,
-        part.pool = 'spend' and part.part = 'charge' as is_covered,
+        part.part = 'charge' and part.is_spend as is_covered,
         pool.* exclude (billing_account_id, currency, invoice_month, day, pool, pool_key),
         tag.tag_set,
+        tag.repeats_key,
         machine.* exclude (machine_key),
         folder.project_folders
     from part
@@ -333,7 +335,8 @@ costed as (
         if(has_quantity, coalesce(gcp_price(price_list_price, price_pricing_unit_quantity),
             unit_price(cast(cost_at_list as double), cast(usage_amount_in_pricing_units as double))), null) as list_price,
         if(currency = 'USD', 1, nullif(cast(currency_conversion_rate as double), 0)) as dollar_rate,
-        coalesce(resource_name, resource_global_name) as name
+        coalesce(resource_name, resource_global_name) as name,
+        has_quantity and cost_at_list is null and cost <> 0 as lacks_list
     from charge
     where part <> 'unused' or if(pool = 'spend', net_cost <> 0, used_share <> 1)
 )
@@ -404,7 +407,7 @@ select
         when part in ('promotion', 'margin') then 'Other'
         when part = 'residual' or not is_regular then null
         when CommitmentDiscountStatus is not null then 'Committed'
-        when regexp_matches(sku_text, '(?i)\b(spot|preemptible)\b') then 'Dynamic'
+        when gcp_is_spot(sku_text) then 'Dynamic'
         else 'Standard'
     end as PricingCategory,
     if(dollar_rate is null, currency, 'USD') as PricingCurrency,
@@ -456,7 +459,12 @@ select
     if(part = 'margin', null, project_number) as x_ProjectNumber,
     if(part = 'margin', null, project_folders) as x_ProjectFolders,
     adjustment_info_type as x_AdjustmentType,
-    export_time as x_ExportTime
+    export_time as x_ExportTime,
+    if(lacks_list or repeats_key or part = 'residual' or usage_end_time <= usage_start_time, gcp_codes([
+        if(lacks_list, 'MissingListCost', null),
+        if(repeats_key, 'RepeatedTagKey', null),
+        if(part = 'residual', 'MissingCommitmentFee', null),
+        if(usage_end_time <= usage_start_time, 'InvalidChargePeriodEnd', null)]), null) as x_Changes
 from costed
 join month using (invoice_month)
 left join gcp_region on gcp_region.RegionId = region
