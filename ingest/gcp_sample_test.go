@@ -30,7 +30,7 @@ var sampleBill = sync.OnceValue(func() (err error) {
 		return err
 	}
 	_, err = fixture.Write(context.Background(), sampleDir, fixture.Options{
-		Formats: []fixture.Format{fixture.DetailedParquet, fixture.StandardParquet},
+		Formats: []fixture.Format{fixture.DetailedParquet, fixture.StandardParquet, fixture.FocusParquet},
 		Only:    []model.Period{period("2026-01"), period("2026-07")},
 	})
 	return err

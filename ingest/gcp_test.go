@@ -58,8 +58,14 @@ const usual = `{"billing_account_id": "012345-6789AB-CDEF01", "invoice": {"month
 // without its braces.
 func row(t *testing.T, fields string) string {
 	t.Helper()
+	return overlay(t, usual, fields)
+}
+
+// overlay is an object with other fields, as one line.
+func overlay(t *testing.T, object, fields string) string {
+	t.Helper()
 	all := map[string]json.RawMessage{}
-	for _, text := range []string{usual, "{" + fields + "}"} {
+	for _, text := range []string{object, "{" + fields + "}"} {
 		var some map[string]json.RawMessage
 		if err := json.Unmarshal([]byte(text), &some); err != nil {
 			t.Fatalf("%s: %v", text, err)

@@ -11,9 +11,9 @@
 -- may decimal: PricingCurrencyContractedUnitPrice, PricingCurrencyEffectiveCost, PricingCurrencyListUnitPrice
 -- may decimal: x_CurrencyConversionRate, x_CostAtEffectivePriceDefault
 -- may list x_Credits: Type text, Amount decimal, Name text, FullName text
--- may list x_Labels: key text, value text
--- may list x_SystemLabels: key text, value text
--- may list x_ProjectLabels: key text, value text
+-- may list x_Labels: Key text, Value text
+-- may list x_SystemLabels: Key text, Value text
+-- may list x_ProjectLabels: Key text, Value text
 -- may list x_Tags: Key text, Value text, x_Inherited text
 -- may list x_Project.Ancestors: ResourceName text, DisplayName text
 --
@@ -87,7 +87,7 @@ select
         else 'Spend'
     end as CommitmentDiscountCategory,
     if(CommitmentDiscountCategory is null, null,
-        coalesce(x_SubscriptionInstanceId, CommitmentDiscountType)) as CommitmentDiscountId,
+        coalesce(x_SubscriptionInstanceId, if(CommitmentDiscountCategory = 'Usage', 'Resource-based CUD', 'Spend-based CUD'))) as CommitmentDiscountId,
     case
         when is_fee then nullif(sku_text, '')
         when is_discounted and is_covered then x_ConsumptionModelDescription
