@@ -312,14 +312,15 @@ costed as (
             when part = 'residual' then excess
             else net_cost
         end as billed_cost,
+        -- Eighteen decimals in every branch: with one of decimal(38, 9) among them the case would round all to nine.
         case
             when part in ('purchase', 'residual') then 0
-            when part = 'unused' and pool = 'spend' then net_cost
+            when part = 'unused' and pool = 'spend' then cast(net_cost as decimal(38, 18))
             when part = 'unused' then net_cost - cast(net_cost as decimal(24, 9)) * used_share - if(raw_row = fee_row, fee_rest, 0)
             when part = 'resource' then cast(-resource_credit as decimal(20, 9)) * rate + if(raw_row = usage_row, usage_rest, 0)
             when part = 'legacy' then cast(-legacy_credit as decimal(20, 9)) * rate + if(raw_row = usage_row, usage_rest, 0)
-            when is_covered then net_cost
-            else billed_cost
+            when is_covered then cast(net_cost as decimal(38, 18))
+            else cast(billed_cost as decimal(38, 18))
         end as effective_cost,
         case
             when part = 'unused' then 0
