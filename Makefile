@@ -59,12 +59,12 @@ bench:
 golden:
 	go generate ./...
 	go test ./reports -update
-	go test ./cmd/costwarden -run Documented -update
+	go test ./model ./ingest ./cmd/costwarden -run Documented -update
 
 ## docs: the generated pages of docs/
 .PHONY: docs
 docs:
-	go test ./cmd/costwarden -run Documented -update
+	go test ./model ./ingest ./cmd/costwarden -run Documented -update
 
 ## clean: what the other targets made
 .PHONY: clean

@@ -4,63 +4,63 @@
 
 -- One row per charge, FOCUS 1.2 (57 columns) and ours. Replaced slice by slice.
 create table cost (
-    AvailabilityZone                   varchar,
-    BilledCost                         decimal(38,18) not null,
-    BillingAccountId                   varchar not null,
+    AvailabilityZone                   varchar,                      -- the zone, of charges that are of one
+    BilledCost                         decimal(38,18) not null,      -- what the invoice charges for it
+    BillingAccountId                   varchar not null,             -- the account that is billed: the payer
     BillingAccountName                 varchar,
-    BillingAccountType                 varchar,
-    BillingCurrency                    varchar not null,
-    BillingPeriodEnd                   timestamp not null,
-    BillingPeriodStart                 timestamp not null,
-    CapacityReservationId              varchar,
-    CapacityReservationStatus          varchar,
-    ChargeCategory                     varchar not null,
-    ChargeClass                        varchar,
+    BillingAccountType                 varchar,                      -- what the provider calls such an account
+    BillingCurrency                    varchar not null,             -- ISO 4217; the currency of all costs and prices of the row, but those of PricingCurrency
+    BillingPeriodEnd                   timestamp not null,           -- the first instant after the month
+    BillingPeriodStart                 timestamp not null,           -- the first instant of the month that is billed, UTC
+    CapacityReservationId              varchar,                      -- the reservation of capacity that it is about
+    CapacityReservationStatus          varchar,                      -- Used or Unused, of usage with a reservation
+    ChargeCategory                     varchar not null,             -- Usage, Purchase, Tax, Credit or Adjustment
+    ChargeClass                        varchar,                      -- Correction of a month that was invoiced before; null: none
     ChargeDescription                  varchar,
-    ChargeFrequency                    varchar,
-    ChargePeriodEnd                    timestamp not null,
-    ChargePeriodStart                  timestamp not null,
-    CommitmentDiscountCategory         varchar,
-    CommitmentDiscountId               varchar,
+    ChargeFrequency                    varchar,                      -- One-Time, Recurring or Usage-Based
+    ChargePeriodEnd                    timestamp not null,           -- the first instant after it
+    ChargePeriodStart                  timestamp not null,           -- when it was used or bought, or the fee begins to count, UTC
+    CommitmentDiscountCategory         varchar,                      -- Spend: committed to an amount of money; Usage: to an amount of usage
+    CommitmentDiscountId               varchar,                      -- the commitment that it buys, uses or leaves unused
     CommitmentDiscountName             varchar,
-    CommitmentDiscountQuantity         decimal(38,18),
-    CommitmentDiscountStatus           varchar,
-    CommitmentDiscountType             varchar,
-    CommitmentDiscountUnit             varchar,
-    ConsumedQuantity                   decimal(38,18),
-    ConsumedUnit                       varchar,
-    ContractedCost                     decimal(38,18) not null,
-    ContractedUnitPrice                decimal(38,18),
-    EffectiveCost                      decimal(38,18) not null,
-    InvoiceId                          varchar,
-    InvoiceIssuerName                  varchar,
-    ListCost                           decimal(38,18) not null,
-    ListUnitPrice                      decimal(38,18),
-    PricingCategory                    varchar,
-    PricingCurrency                    varchar,
-    PricingCurrencyContractedUnitPrice decimal(38,18),
-    PricingCurrencyEffectiveCost       decimal(38,18),
-    PricingCurrencyListUnitPrice       decimal(38,18),
-    PricingQuantity                    decimal(38,18),
-    PricingUnit                        varchar,
-    ProviderName                       varchar not null,
-    PublisherName                      varchar,
+    CommitmentDiscountQuantity         decimal(38,18),               -- how much of the commitment it buys, uses or leaves unused
+    CommitmentDiscountStatus           varchar,                      -- Used or Unused, of usage with a commitment
+    CommitmentDiscountType             varchar,                      -- what the provider calls such a commitment
+    CommitmentDiscountUnit             varchar,                      -- of CommitmentDiscountQuantity
+    ConsumedQuantity                   decimal(38,18),               -- how much was used, in the unit it is metered in
+    ConsumedUnit                       varchar,                      -- of ConsumedQuantity
+    ContractedCost                     decimal(38,18) not null,      -- at agreed prices, before commitments
+    ContractedUnitPrice                decimal(38,18),               -- the agreed price of one PricingUnit
+    EffectiveCost                      decimal(38,18) not null,      -- after all discounts, purchases of commitments spread over what uses them
+    InvoiceId                          varchar,                      -- null until it is on an invoice
+    InvoiceIssuerName                  varchar,                      -- who sends the invoice
+    ListCost                           decimal(38,18) not null,      -- at public prices
+    ListUnitPrice                      decimal(38,18),               -- the public price of one PricingUnit
+    PricingCategory                    varchar,                      -- Standard, Dynamic, Committed or Other
+    PricingCurrency                    varchar,                      -- the currency that prices are published in
+    PricingCurrencyContractedUnitPrice decimal(38,18),               -- ContractedUnitPrice in PricingCurrency
+    PricingCurrencyEffectiveCost       decimal(38,18),               -- EffectiveCost in PricingCurrency
+    PricingCurrencyListUnitPrice       decimal(38,18),               -- ListUnitPrice in PricingCurrency
+    PricingQuantity                    decimal(38,18),               -- how much is priced, in PricingUnit
+    PricingUnit                        varchar,                      -- of PricingQuantity
+    ProviderName                       varchar not null,             -- who offers the service
+    PublisherName                      varchar,                      -- who made it; in a marketplace the seller
     RegionId                           varchar,
     RegionName                         varchar,
-    ResourceId                         varchar,
-    ResourceName                       varchar,
-    ResourceType                       varchar,
-    ServiceCategory                    varchar not null,
+    ResourceId                         varchar,                      -- the resource, or the commitment, that it is for
+    ResourceName                       varchar,                      -- the name that somebody gave it
+    ResourceType                       varchar,                      -- what the provider calls such a resource
+    ServiceCategory                    varchar not null,             -- one of the 19 of FOCUS
     ServiceName                        varchar not null,
-    ServiceSubcategory                 varchar,
-    SkuId                              varchar,
-    SkuMeter                           varchar,
-    SkuPriceDetails                    json,
-    SkuPriceId                         varchar,
-    SubAccountId                       varchar,
+    ServiceSubcategory                 varchar,                      -- a part of ServiceCategory
+    SkuId                              varchar,                      -- the product as it is priced
+    SkuMeter                           varchar,                      -- what of the product is measured
+    SkuPriceDetails                    json,                         -- one flat object: InstanceType, CoreCount, ...
+    SkuPriceId                         varchar,                      -- the price of the SKU that counts: its term, its tier
+    SubAccountId                       varchar,                      -- the account that used it: AWS account, Azure subscription, Google project
     SubAccountName                     varchar,
-    SubAccountType                     varchar,
-    Tags                               json,
+    SubAccountType                     varchar,                      -- what the provider calls such an account
+    Tags                               json,                         -- one flat object: key to value
     x_SourceName                       varchar not null, -- the source's name in costwarden.yaml
     x_Slice                            varchar not null, -- the unit of replacement, such as 2026-10
     x_ImportId                         varchar not null, -- the import that wrote this row
