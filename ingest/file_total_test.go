@@ -18,16 +18,18 @@ func TestEachFileIsTotalled(t *testing.T) {
 	const lost = `select BillingCurrency, sum(SourceCost) from import_file_total group by all
 		except select BillingCurrency, sum(SourceCost) from import_total group by all`
 
-	db := openWithCost(t)
-	source := &folder{format: "aws_focus_1_2", encoding: "csv", version: "v1", files: files}
-	if _, err := run(t, db, source); err != nil {
-		t.Fatal(err)
-	}
-	if got := query(t, db, fileTotals); got != want {
-		t.Errorf("got\n%swant\n%s", got, want)
-	}
-	if got := query(t, db, lost); got != "" {
-		t.Errorf("the files total to %s; the import does not", got)
+	for _, format := range []string{"aws_focus_1_2", "focus_1_2", "azure_focus_1_2"} {
+		db := openWithCost(t)
+		source := &folder{format: format, encoding: "csv", version: "v1", files: files}
+		if _, err := run(t, db, source); err != nil {
+			t.Fatal(err)
+		}
+		if got := query(t, db, fileTotals); got != want {
+			t.Errorf("%s: got\n%swant\n%s", format, got, want)
+		}
+		if got := query(t, db, lost); got != "" {
+			t.Errorf("%s: the files total to %s; the import does not", format, got)
+		}
 	}
 }
 

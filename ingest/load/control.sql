@@ -5,7 +5,6 @@ select
     InvoiceId,
     x_BillingEntity,
     BillingCurrency,
-    BillingPeriodStart,
     cast(sum(Lines) as bigint) as Lines,
     cast(sum(SplitLines) as bigint) as SplitLines,
     sum(SourceCost) as SourceCost,

@@ -5,7 +5,6 @@ select
     InvoiceId,
     InvoiceIssuerName as x_BillingEntity,
     BillingCurrency,
-    BillingPeriodStart,
     x_ReadFrom,
     count(*) as Lines,
     0 as SplitLines,

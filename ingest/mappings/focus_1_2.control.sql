@@ -1,10 +1,10 @@
--- What the delivery totals to before it is mapped, per payer, invoice, issuer and currency.
+-- What the delivery totals to before it is mapped, per payer, invoice, issuer, currency and file.
 select
     BillingAccountId,
     InvoiceId,
     InvoiceIssuerName as x_BillingEntity,
     BillingCurrency,
-    BillingPeriodStart,
+    x_ReadFrom,
     count(*) as Lines,
     0 as SplitLines,
     sum(BilledCost) as SourceCost,
