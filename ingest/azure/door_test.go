@@ -125,7 +125,7 @@ func dribble(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
 	answer.Header().Set("Content-Length", fmt.Sprint(len(body)))
 	replay(w, answer, nil)
 	for i := range pieces {
-		time.Sleep(60 * time.Millisecond)
+		time.Sleep(200 * time.Millisecond)
 		w.Write(body[i*len(body)/pieces : (i+1)*len(body)/pieces])
 		w.(http.Flusher).Flush()
 	}

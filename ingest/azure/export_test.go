@@ -13,7 +13,7 @@ func Hasten(s ingest.Source) {
 	s.(*source).open = func() (*bucket.Bucket, error) {
 		b, err := open()
 		if err == nil {
-			b.Patience = bucket.Patience{Tries: 4, Pause: time.Millisecond, Stall: 300 * time.Millisecond}
+			b.Patience = bucket.Patience{Tries: 4, Pause: time.Millisecond, Stall: time.Second}
 		}
 		return b, err
 	}

@@ -281,8 +281,7 @@ func TestWhatIsThereInsteadOfABill(t *testing.T) {
 			map[string]string{"exports/bills/app/manifest.json": `{"blobs": [`}},
 		{"reservations alone", "no bill is in {exports/bills/}: export acme-ri is of ReservationDetails, which is not read; " +
 			"export FocusCost, or both ActualCost and AmortizedCost",
-			map[string]string{"exports/bills/acme-ri/manifest.json": `{"exportConfig": {"exportName": "acme-ri", "type": "ReservationDetails"},
-				"runInfo": {"startDate": "2026-10-01"}}`}},
+			map[string]string{"exports/bills/acme-ri/manifest.json": `{"exportConfig": {"exportName": "acme-ri", "type": "ReservationDetails"}}`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			eachStore(t, func(t *testing.T, store store) {

@@ -81,13 +81,27 @@ func TestABrokenDownloadGoesOnWhereItBroke(t *testing.T) {
 	}
 }
 
-func TestABodyThatStallsIsGivenUp(t *testing.T) {
+// TestAnswersThatStallAreGivenUp lets one of each kind hang.
+func TestAnswersThatStallAreGivenUp(t *testing.T) {
 	store := newBlobStore(t)
 	deliver(t, store, october("a,b"))
 	release := make(chan struct{})
 	t.Cleanup(func() { close(release) })
-	store.door.arrange(&fault{in: fileRead, times: 1, before: func() { <-release }})
+	store.door.arrange(
+		&fault{in: listRequest, times: 1, before: func() { <-release }},
+		&fault{in: manifestRead, times: 1, before: func() { <-release }},
+		&fault{in: fileRead, times: 1, before: func() { <-release }})
 	if got := contents(t, fetchOnly(t, store.source(t, below))); got != "a,b" {
+		t.Errorf("fetched %q, want a,b", got)
+	}
+}
+
+// TestASignatureCopiedWithItsAddress is of the address that lists a container.
+func TestASignatureCopiedWithItsAddress(t *testing.T) {
+	t.Setenv("ACME_SAS", "https://acmecosts.blob.core.windows.net/exports?restype=container&comp=list&sv=2024-11-04&sig=not-to-be-told")
+	store := newBlobStore(t)
+	deliver(t, store, october("a,b"))
+	if got := contents(t, fetchOnly(t, store.source(t, azure.Config{Location: "exports", SASEnv: "ACME_SAS"}))); got != "a,b" {
 		t.Errorf("fetched %q, want a,b", got)
 	}
 }

@@ -58,7 +58,9 @@ func parseRun(content []byte, object bucket.Object) (run, error) {
 		return run{}, fmt.Errorf("is no manifest of an export: it names neither an export nor files")
 	}
 	r := run{manifest: object, rows: m.rows(), bytes: m.ByteCount, count: m.BlobCount, submitted: object.Modified}
-	r.told(m)
+	if r.told(m); !r.dataset.isRead() {
+		return r, nil
+	}
 	if err := r.dated(m); err != nil {
 		return run{}, err
 	}

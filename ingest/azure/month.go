@@ -110,6 +110,9 @@ func (m *month) addSheet(c choice, err error) {
 // month was loaded with, so that Fetch is asked for it and says why.
 func (m month) export() ingest.Export {
 	e := ingest.Export{Slice: m.period.String(), Period: m.period, Version: m.version(), Note: strings.Join(m.notes, "; ")}
+	if m.err != nil {
+		e.Note = strings.Join(append([]string{oneLine(m.err.Error())}, m.notes...), "; ")
+	}
 	var manifests []string
 	for _, r := range m.runs {
 		manifests = append(manifests, r.manifest.Key)

@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -51,7 +52,10 @@ func signature(text string) (url.Values, error) {
 	}
 	values, err := url.ParseQuery(text)
 	if err != nil || values.Get("sig") == "" {
-		return nil, fmt.Errorf("holds no shared access signature; want sv=...&sig=..., quoted whole")
+		return nil, errors.New("holds no shared access signature; want sv=...&sig=..., quoted whole")
+	}
+	for _, asked := range []string{"comp", "restype", "prefix", "delimiter"} { // of an address that lists the container
+		values.Del(asked)
 	}
 	return values, nil
 }

@@ -43,13 +43,7 @@ func (b *Bucket) Look(ctx context.Context, key string) (Object, error) {
 
 func (b *Bucket) list(ctx context.Context, options *blob.ListOptions) (objects []Object, folders []string, err error) {
 	for next := blob.FirstPageToken; len(next) > 0; {
-		page, err := retry(ctx, b, "list", options.Prefix, func() (page page, err error) {
-			page.listed, page.next, err = b.blobs.ListPage(ctx, next, b.page, options)
-			if errors.Is(err, io.EOF) {
-				err = nil
-			}
-			return page, err
-		})
+		page, err := retry(ctx, b, "list", options.Prefix, func() (page, error) { return b.listPage(ctx, next, options) })
 		if err != nil {
 			return nil, nil, err
 		}
@@ -64,6 +58,19 @@ func (b *Bucket) list(ctx context.Context, options *blob.ListOptions) (objects [
 		next = page.next
 	}
 	return objects, folders, nil
+}
+
+func (b *Bucket) listPage(ctx context.Context, next []byte, options *blob.ListOptions) (page page, err error) {
+	ctx, _, end := b.stalling(ctx)
+	defer end()
+	page.listed, page.next, err = b.blobs.ListPage(ctx, next, b.page, options)
+	if errors.Is(err, io.EOF) {
+		return page, nil
+	}
+	if err != nil {
+		err = causeOr(ctx, err)
+	}
+	return page, err
 }
 
 // page is one answer to a listing.

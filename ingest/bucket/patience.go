@@ -12,7 +12,7 @@ import (
 type Patience struct {
 	Tries uint          // attempts in all
 	Pause time.Duration // before the second attempt; doubles each time, give or take half
-	Stall time.Duration // how long a body may send nothing
+	Stall time.Duration // how long an answer may send nothing; a listing comes as one piece
 }
 
 // DefaultPatience gives a request up after about 15 seconds of faults: a

@@ -13,7 +13,7 @@ import (
 
 var (
 	errLength  = errors.New("the body is not as long as the object")
-	errStalled = errors.New("the body stopped arriving")
+	errStalled = errors.New("the answer stopped arriving")
 )
 
 // Read gives the content of object. It is for small objects, such as
@@ -69,10 +69,8 @@ func (b *Bucket) copy(ctx context.Context, object Object, to *sink) error {
 // pour reads the rest of object. It gives up when nothing arrives for as long
 // as the bucket's patience.
 func (b *Bucket) pour(ctx context.Context, object Object, to *sink) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	stall := time.AfterFunc(b.Patience.Stall, func() { cancel(errStalled) })
-	defer stall.Stop()
+	ctx, stall, end := b.stalling(ctx)
+	defer end()
 
 	reader, err := b.blobs.NewRangeReader(ctx, object.Key, to.bytes, -1, b.pinned(object))
 	if err != nil {
@@ -94,6 +92,18 @@ func (b *Bucket) pour(ctx context.Context, object Object, to *sink) error {
 		}
 	}
 	return context.Cause(ctx)
+}
+
+// stalling is a ctx that ends with errStalled once nothing has come for as long
+// as the bucket's patience. Whoever hears something resets stall; end gives
+// both back.
+func (b *Bucket) stalling(ctx context.Context) (stalling context.Context, stall *time.Timer, end func()) {
+	stalling, cancel := context.WithCancelCause(ctx)
+	stall = time.AfterFunc(b.Patience.Stall, func() { cancel(errStalled) })
+	return stalling, stall, func() {
+		stall.Stop()
+		cancel(nil)
+	}
 }
 
 // causeOr is why ctx ended, or err while it has not.
