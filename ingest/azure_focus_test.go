@@ -230,3 +230,16 @@ func TestAzureFOCUSParquetIsTheSameAsCSV(t *testing.T) {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
 }
+
+func TestAzureSubscriptionsOfZerosAreNone(t *testing.T) {
+	db := open(t)
+	text := sheet(t, focusAzureMonth, "BilledCost=1;EffectiveCost=1;ListCost=1;ContractedCost=1;x_SkuTerm=99999999999;x_SkuDetails={\"RINormalizationRatio\":\"much\"};"+
+		"SubAccountId=/subscriptions/00000000-0000-0000-0000-000000000000;SubAccountName=Unassigned")
+	if _, err := run(t, db, focus("azure_focus_1_2", text)); err != nil {
+		t.Fatal(err)
+	}
+	const want = " |  |  |  | {\"RINormalizationRatio\":\"much\"}\n"
+	if got := query(t, db, "select SubAccountId, SubAccountName, SubAccountType, x_SkuTerm, x_SkuDetails from cost"); got != want {
+		t.Errorf("got %swant %s", got, want)
+	}
+}

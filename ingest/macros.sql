@@ -106,9 +106,9 @@ create or replace temp macro resource_group(x) as if(lower(x) in ('unassigned', 
 create or replace temp macro braced(x) as if(starts_with(x, '{'), x, '{' || x || '}');
 
 -- Months of a commitment: 1Year, 3 years, P1Y, P36M, 12 months or 12.
-create or replace temp macro months_of(term) as cast(case
+create or replace temp macro months_of(term) as try_cast(case
     when regexp_full_match(term, '[0-9]+') then term
-    when regexp_matches(term, '(?i)^p?[0-9]+ *y') then cast(12 * cast(regexp_extract(term, '[0-9]+') as integer) as varchar)
+    when regexp_matches(term, '(?i)^p?[0-9]+ *y') then cast(12 * try_cast(regexp_extract(term, '[0-9]+') as integer) as varchar)
     when regexp_matches(term, '(?i)^p?[0-9]+ *m') then regexp_extract(term, '[0-9]+')
 end as integer);
 

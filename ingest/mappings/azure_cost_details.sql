@@ -82,7 +82,7 @@ service_of_name as (
     from azure_service
     group by lower(ServiceName)
 ),
-line as (
+line as not materialized (
     select
         raw.* exclude (Tags, AdditionalInfo, ResourceType, BillingPeriodEndDate),
         tag.Tags,
@@ -205,7 +205,7 @@ mended as (
             when contains(commitment, '/microsoft.billingbenefits/') then 'Savings Plan'
             else 'Reservation'
         end as commitment_type,
-        coalesce(cast(details ->> '$.RINormalizationRatio' as double), 1) as ratio,
+        coalesce(try_cast(details ->> '$.RINormalizationRatio' as double), 1) as ratio,
         details ->> '$.VMCapacityReservationId' as capacity_reservation,
         coalesce(lower(BillingProfileId) <> lower(BillingAccountId), false) as is_mca,
         if(lower(SubscriptionId) = '00000000-0000-0000-0000-000000000000', null, '/subscriptions/' || lower(SubscriptionId)) as sub_account,

@@ -202,8 +202,9 @@ mended as (
             when 'Reservation' then {'name': 'Azure Reservations', 'category': 'Management and Governance', 'subcategory': 'Cost Management'}
             when 'Savings Plan' then {'name': 'Azure Savings Plan for Compute', 'category': 'Compute', 'subcategory': 'Other (Compute)'}
         end as commitment_service,
-        coalesce(cast(details ->> '$.RINormalizationRatio' as double), 1) as ratio,
-        details ->> '$.VMCapacityReservationId' as capacity_reservation
+        coalesce(try_cast(details ->> '$.RINormalizationRatio' as double), 1) as ratio,
+        details ->> '$.VMCapacityReservationId' as capacity_reservation,
+        if(contains(SubAccountId, '00000000-0000-0000-0000-000000000000'), null, lower(SubAccountId)) as sub_account
     from changed
 )
 select
@@ -283,9 +284,9 @@ select
     SkuMeter,
     cast(coalesce(price_details, sku_price_details(details)) as json) as SkuPriceDetails,
     SkuPriceId,
-    lower(if(contains(SubAccountId, '00000000-0000-0000-0000-000000000000'), null, SubAccountId)) as SubAccountId,
-    named(SubAccountName) as SubAccountName,
-    coalesce(SubAccountType, if(SubAccountId is null, null, 'Subscription')) as SubAccountType,
+    sub_account as SubAccountId,
+    if(sub_account is null, null, named(SubAccountName)) as SubAccountName,
+    if(sub_account is null, null, coalesce(SubAccountType, 'Subscription')) as SubAccountType,
     Tags,
     coalesce(InvoiceIssuerName, 'Microsoft') as x_BillingEntity,
     details ->> '$.ServiceType' as x_InstanceType,
