@@ -24,6 +24,7 @@ type tableSource struct {
 	patience patience
 	budget   budget
 	client   *bigquery.Client
+	fast     *bigquery.Client // reads large answers through the Storage Read API; nil: that is not asked for
 	label    string
 
 	mu     sync.Mutex // guards what follows
@@ -59,6 +60,11 @@ func openTable(ctx context.Context, name string, config Config, place Place) (*t
 		return nil, refusedLogin(err)
 	}
 	t := &tableSource{name: name, table: named, config: config, place: place, patience: defaultPatience, client: client}
+	if config.StorageReadAPI {
+		if t.fast, err = openFast(ctx, config, client.Project()); err != nil {
+			return nil, err
+		}
+	}
 	t.budget.limit = limit
 	t.label = cmp.Or(config.JobLabel, labelOf(name))
 	return t, nil

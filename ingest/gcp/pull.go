@@ -106,9 +106,14 @@ var errMoved = errors.New("changed while it was read")
 // those that were counted, the partition is counted again: it changed between
 // the two, or the answer was cut short. It is errMoved where they still differ.
 func (t *tableSource) pull(ctx context.Context, id, month string) (bytes int64, err error) {
-	parts, err := t.read(ctx, id)
-	if err != nil {
-		return 0, err
+	t.mu.Lock()
+	counted := t.census.Partitions[id]
+	t.mu.Unlock()
+	parts, read := t.readFast(ctx, id, counted.Months)
+	if !read {
+		if parts, err = t.readThrough(ctx, t.client, id); err != nil {
+			return 0, err
+		}
 	}
 	defer func() {
 		for _, p := range parts {
@@ -117,9 +122,6 @@ func (t *tableSource) pull(ctx context.Context, id, month string) (bytes int64, 
 			}
 		}
 	}()
-	t.mu.Lock()
-	counted := t.census.Partitions[id]
-	t.mu.Unlock()
 	if !same(counted.Months, parts) {
 		fresh, err := t.count(ctx, []string{id})
 		if err != nil {
@@ -150,13 +152,13 @@ func (t *tableSource) recount(id string, counted partition) error {
 	return t.census.save(t.place.Folder)
 }
 
-// read reads the rows of the partition id into one part for each month.
-func (t *tableSource) read(ctx context.Context, id string) (parts map[string]*part, err error) {
+// readThrough reads the rows of the partition id into one part for each month.
+func (t *tableSource) readThrough(ctx context.Context, client *bigquery.Client, id string) (parts map[string]*part, err error) {
 	condition, err := t.layout.filter([]string{id})
 	if err != nil {
 		return nil, bucket.Fault(err)
 	}
-	err = t.ask(ctx, "partition "+id, t.layout.reading(condition), func() receive {
+	err = t.askThrough(ctx, client, "partition "+id, t.layout.reading(condition), func() receive {
 		for _, p := range parts {
 			p.drop()
 		}

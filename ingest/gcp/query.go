@@ -17,10 +17,15 @@ import (
 // receive takes the rows of an answer, one at a time.
 type receive func(row []bigquery.Value) error
 
-// ask puts a query to BigQuery. What it reads is asked for first, which costs
+// ask puts a query to BigQuery and reads the answer by REST.
+func (t *tableSource) ask(ctx context.Context, what, text string, begin func() receive) error {
+	return t.askThrough(ctx, t.client, what, text, begin)
+}
+
+// askThrough puts a query to BigQuery. What it reads is asked for first, which costs
 // nothing, held against the budget, and logged. what names the query for
 // messages. Each attempt begins anew, and with begin what takes its rows.
-func (t *tableSource) ask(ctx context.Context, what, text string, begin func() receive) error {
+func (t *tableSource) askThrough(ctx context.Context, client *bigquery.Client, what, text string, begin func() receive) error {
 	var bytes int64
 	err := t.insist(ctx, func() (err error) { bytes, err = t.estimate(ctx, text); return err })
 	if err != nil {
@@ -32,9 +37,9 @@ func (t *tableSource) ask(ctx context.Context, what, text string, begin func() r
 			return err
 		}
 		t.place.Log.Info("query", "reads", what, "bytes", bytes, "run_bytes", spent, "run_limit", t.budget.limit)
-		query := t.query(t.client, text)
+		query := t.query(client, text)
 		query.MaxBytesBilled = most
-		return t.pour(ctx, query, begin())
+		return t.pour(ctx, query, what, begin())
 	})
 	return t.explain("read "+what, err)
 }
@@ -97,7 +102,7 @@ var errSilent = errors.New("no answer from BigQuery; check the network, or run a
 
 // pour hands each row of the answer to each. It gives up when no row comes for
 // as long as patience lasts.
-func (t *tableSource) pour(ctx context.Context, query *bigquery.Query, each receive) error {
+func (t *tableSource) pour(ctx context.Context, query *bigquery.Query, what string, each receive) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	silence := time.AfterFunc(t.patience.rows, func() { cancel(errSilent) })
@@ -105,6 +110,9 @@ func (t *tableSource) pour(ctx context.Context, query *bigquery.Query, each rece
 	rows, err := query.Read(ctx)
 	if err != nil {
 		return causeOr(ctx, err)
+	}
+	if rows.IsAccelerated() {
+		t.place.Log.Debug("through the Storage Read API", "reads", what)
 	}
 	var row []bigquery.Value
 	for {

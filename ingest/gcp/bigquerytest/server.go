@@ -23,7 +23,8 @@ import (
 // Server is BigQuery on loopback.
 type Server struct {
 	URL      string
-	PageRows int // rows in a page of an answer
+	PageRows int          // rows in a page of an answer
+	Streams  http.Handler // answers calls of gRPC; nil: nobody does
 
 	http *httptest.Server
 
@@ -60,7 +61,11 @@ func NewServer(tables ...*Table) *Server {
 	for _, table := range tables {
 		s.Hold(table)
 	}
-	s.http = httptest.NewServer(s)
+	s.http = httptest.NewUnstartedServer(s)
+	s.http.Config.Protocols = new(http.Protocols)
+	s.http.Config.Protocols.SetHTTP1(true)
+	s.http.Config.Protocols.SetUnencryptedHTTP2(true)
+	s.http.Start()
 	s.URL = s.http.URL
 	return s
 }
@@ -116,6 +121,10 @@ func (s *Server) Asked(what string) (found []string) {
 
 // ServeHTTP answers a request, through the fault that is arranged for it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.ProtoMajor == 2 && s.Streams != nil {
+		s.Streams.ServeHTTP(w, r)
+		return
+	}
 	var body request
 	if r.Body != nil {
 		_ = json.NewDecoder(r.Body).Decode(&body) // requests without a body are none of a query
@@ -185,6 +194,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, body request) {
 	switch {
 	case r.Method == http.MethodGet && len(steps) == 6 && steps[2] == "datasets" && steps[4] == "tables":
 		table, there := s.tables[steps[1]+"."+steps[3]+"."+steps[5]]
+		if rows, ran := s.answers[steps[5]]; ran && steps[3] == answersDataset {
+			table, there = &Table{View: true, Location: "EU", Columns: fieldsOf(rows)}, true
+		}
 		if !there {
 			Refuse(http.StatusNotFound, "notFound", "Not found: Table "+steps[1]+":"+steps[3]+"."+steps[5])(w, nil)
 			return
@@ -194,6 +206,8 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, body request) {
 		s.dryRun(w, body)
 	case r.Method == http.MethodPost && len(steps) == 3 && steps[2] == "queries":
 		s.query(w, steps[1], body.queryRequest)
+	case r.Method == http.MethodGet && len(steps) == 4 && steps[2] == "jobs":
+		s.job(w, steps[1], steps[3])
 	case r.Method == http.MethodGet && len(steps) == 4 && steps[2] == "queries":
 		s.page(w, steps[1], steps[3], r.URL.Query().Get("pageToken"))
 	default:
@@ -258,6 +272,29 @@ func (s *Server) query(w http.ResponseWriter, project string, q queryRequest) {
 	}
 	s.queries = append(s.queries, Query{q.Query, project, q.Location, most, bytes, q.Labels})
 	s.page(w, project, job, "0")
+}
+
+// answersDataset is where the answers of queries lie as tables.
+const answersDataset = "_answers"
+
+// job is the answer to jobs.get: it says where the answer of a query lies.
+func (s *Server) job(w http.ResponseWriter, project, job string) {
+	send(w, map[string]any{
+		"jobReference": map[string]any{"projectId": project, "jobId": job, "location": "EU"},
+		"configuration": map[string]any{"jobType": "QUERY", "query": map[string]any{
+			"query": "select 1", "useLegacySql": false,
+			"destinationTable": map[string]any{"projectId": project, "datasetId": answersDataset, "tableId": job},
+		}},
+		"status":     map[string]any{"state": "DONE"},
+		"statistics": map[string]any{"query": map[string]any{"statementType": "SELECT"}},
+	})
+}
+
+// Answer is the rows of the answer of a job.
+func (s *Server) Answer(job string) [][]any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.answers[job]
 }
 
 // page sends the rows of an answer from the token on.
