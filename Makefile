@@ -36,15 +36,19 @@ check:
 	go tool staticcheck ./...
 	go test -count=1 -run TestHouse ./cmd/costwarden
 
-## e2e: against real S3 and Blob servers and a real spreadsheet program
+## e2e: against S3, Blob and GCS servers and a real spreadsheet program
 .PHONY: e2e
-e2e: .ci/bin/versitygw $(AZURITE)
+e2e: .ci/bin/versitygw .ci/bin/fake-gcs-server $(AZURITE)
 	.ci/install-renderers
 	COSTWARDEN_VERSITYGW=$(CURDIR)/.ci/bin/versitygw COSTWARDEN_AZURITE=$(CURDIR)/$(AZURITE) \
+		COSTWARDEN_FAKE_GCS=$(CURDIR)/.ci/bin/fake-gcs-server \
 		go test -count=1 -tags e2e -run E2E ./...
 
 .ci/bin/versitygw: .ci/versitygw/go.mod .ci/versitygw/go.sum
 	go build -C .ci/versitygw -o $(CURDIR)/$@ github.com/versity/versitygw/cmd/versitygw
+
+.ci/bin/fake-gcs-server: .ci/fakegcs/go.mod .ci/fakegcs/go.sum
+	go build -C .ci/fakegcs -o $(CURDIR)/$@ github.com/fsouza/fake-gcs-server
 
 $(AZURITE): .ci/azurite/package.json .ci/azurite/package-lock.json
 	.ci/install-azurite

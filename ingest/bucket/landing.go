@@ -47,6 +47,15 @@ type landingError struct {
 	err error
 }
 
+// LandingFault words a fault of the local disk at the landing folder dir for
+// the reader; nil stays nil.
+func LandingFault(dir string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &landingError{dir, err}
+}
+
 func (e *landingError) Error() string {
 	switch {
 	case errors.Is(e.err, syscall.ENOSPC), errors.Is(e.err, syscall.EDQUOT):

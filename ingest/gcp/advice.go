@@ -51,8 +51,8 @@ func (t *tableSource) explain(operation string, err error) error {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	if operation == "" {
-		return bucket.Fault(err)
+	if own, fromTaker := errors.AsType[ours](err); fromTaker {
+		return own.error
 	}
 	answer, answered := errors.AsType[*googleapi.Error](err)
 	if !answered {

@@ -14,14 +14,14 @@ type budget struct {
 
 // take takes what a query reads out of the budget. It returns what the query
 // may be billed at most, and what the run has read with it.
-func (b *budget) take(what string, bytes int64) (most, spent int64, err error) {
+func (b *budget) take(bytes int64) (most, spent int64, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	billed := max(bytes, leastBytes)
 	if b.spent+billed > b.limit {
-		return 0, b.spent, fmt.Errorf("read %s: it reads %s, which with the %s that this run has read before is more than max_bytes_billed, %s; "+
+		return 0, b.spent, fmt.Errorf("it reads %s, which with the %s that this run has read before is more than max_bytes_billed, %s; "+
 			"raise max_bytes_billed to %s at least, or run again: what was read is kept, and each run may read as much",
-			what, size(billed), size(b.spent), size(b.limit), size(b.spent+billed))
+			size(billed), size(b.spent), size(b.limit), size(b.spent+billed))
 	}
 	most = b.limit - b.spent
 	b.spent += billed

@@ -19,7 +19,7 @@ type layout struct {
 	location string
 	modified time.Time // when the table last changed
 	columns  []string  // as the table spells them
-	mark     string    // of the columns and their types: rows that were read by another are read again
+	mark     string    // of the table, its columns and their types: rows that were read by another are read again
 }
 
 // usageColumns are those of the detailed and the standard export that the
@@ -60,6 +60,7 @@ func layoutOf(t table, meta *bigquery.TableMetadata, config Config) (layout, err
 		wanted = focusColumns
 	}
 	mark := sha256.New()
+	fmt.Fprintln(mark, t)
 	for _, name := range wanted {
 		field := fieldOf(meta.Schema, name)
 		if field == nil {

@@ -1,6 +1,7 @@
 package gcp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -89,7 +90,7 @@ func (t *tableSource) bring(ctx context.Context, id, month string) (bytes int64,
 		return lies.Months[month].Bytes, nil // what is landed is all there is
 	}
 	if err := os.MkdirAll(t.folder(id), 0o700); err != nil {
-		return 0, err
+		return 0, bucket.LandingFault(t.place.Folder, err)
 	}
 	for range t.patience.pulls {
 		if bytes, err = t.pull(ctx, id, month); !errors.Is(err, errMoved) {
@@ -136,7 +137,7 @@ func (t *tableSource) pull(ctx context.Context, id, month string) (bytes int64, 
 		return 0, fmt.Errorf("%w: %s", errMoved, difference(counted.Months, parts))
 	}
 	if err := t.land(id, parts); err != nil {
-		return 0, err
+		return 0, bucket.LandingFault(t.place.Folder, err)
 	}
 	if p := parts[month]; p != nil {
 		bytes = p.bytes
@@ -149,7 +150,7 @@ func (t *tableSource) recount(id string, counted partition) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.census.Partitions[id] = counted
-	return t.census.save(t.place.Folder)
+	return bucket.LandingFault(t.place.Folder, t.census.save(t.place.Folder))
 }
 
 // readThrough reads the rows of the partition id into one part for each month.
@@ -166,7 +167,7 @@ func (t *tableSource) readThrough(ctx context.Context, client *bigquery.Client, 
 		return func(row []bigquery.Value) error { return t.receive(id, parts, row) }
 	})
 	for _, p := range parts {
-		err = errors.Join(err, p.close())
+		err = cmp.Or(err, bucket.LandingFault(t.place.Folder, p.close()))
 	}
 	if err != nil {
 		for _, p := range parts {
@@ -187,13 +188,13 @@ func (t *tableSource) receive(id string, parts map[string]*part, row []bigquery.
 	}
 	if parts[month] == nil {
 		if _, err := parseMonth(month); err != nil { // it names a file
-			return fmt.Errorf("table %s has rows of the invoice month %q; want one such as 202610", t.table, month)
+			return bucket.Fault(fmt.Errorf("table %s has rows of the invoice month %q; want one such as 202610", t.table, month))
 		}
 		if parts[month], err = newPart(t.folder(id), month); err != nil {
-			return err
+			return bucket.LandingFault(t.place.Folder, err)
 		}
 	}
-	return parts[month].add(line, exported)
+	return bucket.LandingFault(t.place.Folder, parts[month].add(line, exported))
 }
 
 // same reports whether the parts hold what was counted.

@@ -17,6 +17,11 @@ import (
 // receive takes the rows of an answer, one at a time.
 type receive func(row []bigquery.Value) error
 
+// ours is an error of the one who took the rows; BigQuery did its part.
+type ours struct{ error }
+
+func (o ours) Unwrap() error { return o.error }
+
 // ask puts a query to BigQuery and reads the answer by REST.
 func (t *tableSource) ask(ctx context.Context, what, text string, begin func() receive) error {
 	return t.askThrough(ctx, t.client, what, text, begin)
@@ -32,7 +37,7 @@ func (t *tableSource) askThrough(ctx context.Context, client *bigquery.Client, w
 		return t.explain("estimate "+what, err)
 	}
 	err = t.insist(ctx, func() error {
-		most, spent, err := t.budget.take(what, bytes)
+		most, spent, err := t.budget.take(bytes)
 		if err != nil {
 			return err
 		}
@@ -125,7 +130,7 @@ func (t *tableSource) pour(ctx context.Context, query *bigquery.Query, what stri
 		}
 		silence.Reset(t.patience.rows)
 		if err := each(row); err != nil {
-			return err
+			return ours{err}
 		}
 	}
 }

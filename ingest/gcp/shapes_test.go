@@ -222,3 +222,29 @@ func TestAnInvoiceMonthNeverLeavesTheFolder(t *testing.T) {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
 }
+
+func TestALandingThatCannotBeWrittenIsNoFaultOfTheSource(t *testing.T) {
+	d := newDesk(t)
+	if err := os.WriteFile(d.folder, []byte("a file where the folder should be"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := d.try(t, d.source(t), map[string]string{})
+	if err == nil || errors.Is(err, ingest.ErrSource) || !strings.Contains(err.Error(), "write to landing folder "+d.folder) {
+		t.Errorf("got %v, want the landing folder named", err)
+	}
+}
+
+func TestAnotherTableNeverTakesWhatIsLandedOfTheFirst(t *testing.T) {
+	d, known := newDesk(t), map[string]string{}
+	d.run(t, known)
+	other := *d.table
+	other.Name = strings.ReplaceAll(detailedTable, "billing.gcp", "copies.gcp")
+	other.Rows = nil
+	for _, r := range d.table.Rows { // as many rows, as old
+		r.Line = strings.ReplaceAll(r.Line, "cost", "other")
+		other.Rows = append(other.Rows, r)
+	}
+	d.server.Hold(&other)
+	d.config.Table = other.Name
+	wantFetched(t, d.run(t, known), map[string]string{"2026-10": strings.ReplaceAll(octoberRows, "cost", "other"), "2026-11": strings.ReplaceAll(novemberRows, "cost", "other")})
+}

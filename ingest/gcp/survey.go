@@ -26,7 +26,7 @@ func (t *tableSource) survey(ctx context.Context) error {
 	}
 	known, err := loadCensus(t.place.Folder, t.table)
 	if err != nil {
-		return err
+		return bucket.LandingFault(t.place.Folder, err)
 	}
 	listed, err := t.listed(ctx)
 	if err != nil {
@@ -49,7 +49,7 @@ func (t *tableSource) survey(ctx context.Context) error {
 	if t.place.ReadOnly {
 		return nil
 	}
-	return errors.Join(known.save(t.place.Folder), t.sweepVanished())
+	return bucket.LandingFault(t.place.Folder, errors.Join(known.save(t.place.Folder), t.sweepVanished()))
 }
 
 // describe asks for the table's schema, partitioning and location.
@@ -79,7 +79,7 @@ func (t *tableSource) listed(ctx context.Context) (map[string]string, error) {
 		return func(row []bigquery.Value) error {
 			id, _ := row[0].(string)
 			if !plainID.MatchString(id) {
-				return fmt.Errorf("the partition %q has an id that is no time", id)
+				return bucket.Fault(fmt.Errorf("the partition %q has an id that is no time", id))
 			}
 			if id != streamed || t.layout.null() == streamed { // of other tables, streamed rows are counted where they belong
 				listed[id] = fmt.Sprintf("%v rows, changed %v", row[1], row[2])
@@ -125,7 +125,7 @@ func (t *tableSource) countChanged(ctx context.Context, known *census, listed ma
 			continue
 		}
 		if err := known.save(t.place.Folder); err != nil {
-			return err
+			return bucket.LandingFault(t.place.Folder, err)
 		}
 	}
 	return nil
@@ -171,7 +171,7 @@ func (t *tableSource) counted(ctx context.Context, what, condition string) (map[
 			rows, _ := row[2].(int64)
 			newest, _ := row[3].(int64)
 			if !plainID.MatchString(id) {
-				return fmt.Errorf("the partition %q has an id that is no time", id)
+				return bucket.Fault(fmt.Errorf("the partition %q has an id that is no time", id))
 			}
 			if counted[id] == nil {
 				counted[id] = map[string]content{}
