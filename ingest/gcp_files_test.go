@@ -3,12 +3,15 @@ package ingest_test
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/costwarden/costwarden/ingest"
 )
 
 // The columns of a billing table as BigQuery exports them to Parquet, old and new: cost became NUMERIC, structs and
@@ -125,5 +128,54 @@ func TestLongJSONNumbersKeepTheirDigits(t *testing.T) {
 	const want = "0.000000018 | \n0.01 | \n123456789.000000001 | {\"DISCOUNT\":-0.123456788}\n"
 	if got != want {
 		t.Errorf("got %s; want %s", got, want)
+	}
+}
+
+func TestBadDeliveriesOfGoogleLeaveTheMonthAsItWas(t *testing.T) {
+	good := row(t, `"cost": 5`)
+	db := open(t)
+	if _, err := run(t, db, rows("gcp_detailed", []string{good})); err != nil {
+		t.Fatal(err)
+	}
+	before := query(t, db, "from cost") + query(t, db, "from import")
+	whole := packed(t, good, "gzip")
+	for _, test := range []struct {
+		name   string
+		source *billingTable
+		is     error
+		says   string
+	}{
+		{"a line cut off", rows("", []string{good, good[:100]}), ingest.ErrReconcile, "000000000000.json is no newline-delimited JSON of the billing table"},
+		{"a text that is no JSON", rows("", []string{"cost,currency"}), ingest.ErrReconcile, "000000000000.json is no newline-delimited JSON"},
+		{"credits that are no list", rows("", []string{row(t, `"cost": 5, "credits": "none"`)}), ingest.ErrReconcile, "000000000000.json is no newline-delimited JSON"},
+		{"nothing", rows("", nil), ingest.ErrNotDelivered, "no lines"},
+		{"no column of the table", rows("", []string{`{"other": 5}`}), ingest.ErrReconcile, "no column billing_account_id, currency, invoice.month, service.description, usage_start_time, usage_end_time, cost"},
+		{"a cost that is no number", rows("", []string{good, row(t, `"cost": "1,5"`)}), ingest.ErrReconcile, `000000000000.json, row 2, column cost: value "1,5"; want a number`},
+		{"a cost that is not there", rows("", []string{good, row(t, `"cost": null`)}), ingest.ErrReconcile, "000000000000.json, row 2, column cost: is empty"},
+		{"a credit that is no number", rows("", []string{good, row(t, `"cost": 1, "credits": [{"type": "DISCOUNT", "amount": -1}, {"type": "DISCOUNT", "amount": "NaN"}]`)}),
+			ingest.ErrReconcile, `000000000000.json, row 2, column credits.amount: value "NaN"`},
+		{"a time that is none", rows("", []string{row(t, `"cost": 1, "usage_start_time": "yesterday"`)}), ingest.ErrReconcile, `row 1, column usage_start_time: value "yesterday"`},
+		{"another month", rows("", []string{good, row(t, `"cost": 1, "invoice": {"month": "202609"}`)}), ingest.ErrReconcile, "want the month 2026-10"},
+		{"an invoice month that is none", rows("", []string{good, row(t, `"cost": 1, "invoice": {"month": "2026"}`)}), ingest.ErrReconcile, `Could not parse string "2026"`},
+		{"no invoice month", rows("", []string{good, row(t, `"cost": 1, "invoice": null`)}), ingest.ErrReconcile, "000000000000.json, row 2, column invoice.month: is empty"},
+		{"a currency in words", rows("", []string{row(t, `"cost": 1, "currency": "dollars"`)}), ingest.ErrReconcile, `BillingCurrency is "dollars"`},
+		{"bytes that are no text", rows("", []string{good, strings.Replace(good, "Shop", "Sh\xff", 1)}), ingest.ErrReconcile, "000000000000.json:2: not UTF-8 text"},
+		{"gzip cut off", &billingTable{"", "json", "v2", map[string]string{"a.json.gz": whole[:len(whole)-20]}}, ingest.ErrReconcile, "a.json.gz is not a whole gzip file"},
+		{"no gzip", &billingTable{"", "json", "v2", map[string]string{"a.json.gz": good}}, ingest.ErrReconcile, "a.json.gz is not a whole gzip file"},
+		{"no Zstandard", &billingTable{"", "json", "v2", map[string]string{"a.json.zst": good}}, ingest.ErrReconcile, "a.json.zst is not a whole Zstandard file"},
+		{"Parquet cut off", &billingTable{"", "parquet", "v2", map[string]string{"a.parquet": parquetTable(t, newTable, []string{good})[:900]}}, ingest.ErrReconcile, "a.parquet is not a whole Parquet file"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			test.source.format, test.source.version = "gcp_detailed", "v2"
+			outcome, err := run(t, db, test.source)
+			if outcome.Status == ingest.Loaded || !errors.Is(outcome.Err, test.is) || !strings.Contains(outcome.Err.Error(), test.says) {
+				t.Errorf("got %s: %v (%v); want it to say %s", outcome.Status, outcome.Err, err, test.says)
+			} else if strings.Contains(outcome.Err.Error(), "\n") || strings.Contains(outcome.Err.Error(), "/tmp/") {
+				t.Errorf("the message spans lines or names a file of this machine: %v", outcome.Err)
+			}
+			if after := query(t, db, "from cost") + query(t, db, "from import"); after != before {
+				t.Errorf("the month changed:\n%s\n%s", before, after)
+			}
+		})
 	}
 }

@@ -53,7 +53,7 @@ func (m mapping) jsonAsParquet(ctx context.Context, db *sql.DB, file File, to st
 	_, err := db.ExecContext(ctx, statement)
 	var fault *duckdb.Error
 	if errors.As(err, &fault) && fault.Type != duckdb.ErrorTypeOutOfMemory && ctx.Err() == nil {
-		reason, _, _ := strings.Cut(strings.ReplaceAll(fault.Msg, plain, file.Object), "\n\nLINE ")
+		reason, _, _ := strings.Cut(strings.ReplaceAll(fault.Msg, plain, file.Object), "\nTry ") // DuckDB's own advice
 		return fmt.Errorf("%w: %s is no newline-delimited JSON of the billing table (%s); wait for the next delivery or export it anew",
 			ErrReconcile, file.Object, strings.Join(strings.Fields(reason), " "))
 	}

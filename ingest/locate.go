@@ -105,20 +105,22 @@ func (l loading) brokenParquet(ctx context.Context, conn *sql.Conn) (string, err
 
 // emptyValue finds the value that message, of a broken not-null constraint,
 // misses: in the column of that name, else in one that must hold a number or
-// a time.
+// a time, else a text.
 func (l loading) emptyValue(ctx context.Context, conn *sql.Conn, message string) (string, error) {
 	_, name, _ := strings.Cut(message, "NOT NULL constraint failed: ")
 	_, name, _ = strings.Cut(name, ".")
-	var namesake, others []column
+	var namesake, others, texts []column
 	for _, c := range l.mapping.columns {
 		switch {
 		case c.name == name:
 			namesake = append(namesake, c)
 		case c.must && c.kind != "text":
 			others = append(others, c)
+		case c.must && l.mapping.nested(): // whose names are others than FOCUS's
+			texts = append(texts, c)
 		}
 	}
-	for _, columns := range [][]column{namesake, others} {
+	for _, columns := range [][]column{namesake, others, texts} {
 		if where, err := l.locate(ctx, conn, columns, missing); err != nil || where != "" {
 			return where, err
 		}

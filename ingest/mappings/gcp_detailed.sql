@@ -467,7 +467,7 @@ select
         if(part = 'residual', 'MissingCommitmentFee', null),
         if(usage_end_time <= usage_start_time, 'InvalidChargePeriodEnd', null)]), null) as x_Changes
 from costed
-join month using (invoice_month)
+left join month using (invoice_month)
 left join gcp_region on gcp_region.RegionId = region
 left join gcp_service as by_id on by_id.ServiceId = service_id
 left join gcp_service as by_name on by_name.ServiceName = service_description
