@@ -124,29 +124,35 @@ func near(a, b [4]model.Money, gap float64) bool {
 }
 
 // TestTheSameBillInEveryFormat loads the sample company's bill as the detailed
-// export, out of Parquet and JSON, and as the standard one, and finds the same
-// totals in each, which are those of the fixtures' own account of their ledger.
-// One month is that in which commitments moved to the new model; its last
-// days come by the hour, and its run has others beside it.
+// export, out of BigQuery, Parquet and JSON, and as the standard and the FOCUS
+// export, and finds the same totals in each, which are those of the fixtures'
+// own account of their ledger. The month is that in which commitments moved to the
+// new model; its last days come by the hour, and its run has others beside it.
 func TestTheSameBillInEveryFormat(t *testing.T) {
 	folder := t.TempDir()
-	last, _ := model.ParsePeriod("2026-02")
+	last := period("2026-02")
 	truth, err := bills.Write(t.Context(), folder, bills.Options{
-		Formats: []bills.Format{bills.DetailedParquet, bills.DetailedJSON, bills.StandardParquet},
-		Last:    last, Only: []model.Period{last.Add(-2), last.Add(-1)},
+		Formats: []bills.Format{bills.DetailedTable, bills.DetailedParquet, bills.DetailedJSON, bills.StandardParquet, bills.FocusTable, bills.FocusParquet},
+		Last:    last, Only: []model.Period{last.Previous()},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	server := serve(t, folder, bills.Main.Table("detailed"), bills.Main.Table("focus"))
 	files := func(export string) gcp.Config {
 		return gcp.Config{Location: "file:" + filepath.Join(folder, "gcp", "files", export)}
 	}
 	reference := loaded(t, "Parquet", files("detailed"))
 	compare(t, "truth", totals(t, reference, dimensions["sub account"]), planted(truth, "USD"), 0)
 	same := map[string]*sql.DB{
-		"JSON": loaded(t, "JSON", files("detailed-json")),
+		"JSON":     loaded(t, "JSON", files("detailed-json")),
+		"BigQuery": loaded(t, "BigQuery", gcp.Config{Table: bills.Main.Table("detailed"), Endpoint: server.URL}),
 	}
 	standard := loaded(t, "standard", files("standard"))
+	focus := map[string]*sql.DB{
+		"FOCUS":               loaded(t, "FOCUS", files("focus")),
+		"FOCUS from BigQuery": loaded(t, "FOCUS", gcp.Config{Table: bills.Main.Table("focus"), Endpoint: server.URL}),
+	}
 	for name, dimension := range dimensions {
 		want := totals(t, reference, dimension)
 		for encoding, db := range same {
@@ -157,6 +163,18 @@ func TestTheSameBillInEveryFormat(t *testing.T) {
 		}
 	}
 	compare(t, "standard in all", totals(t, standard, "''"), totals(t, reference, "''"), 0)
+	for from, db := range focus {
+		compare(t, from, billed(totals(t, db, "''")), billed(totals(t, reference, "''")), 0)
+	}
+}
+
+// billed keeps the billed cost of totals: Google's own FOCUS export spreads
+// nothing over the terms of commitments.
+func billed(found map[[3]string][4]model.Money) map[[3]string][4]model.Money {
+	for key, costs := range found {
+		found[key] = [4]model.Money{costs[0]}
+	}
+	return found
 }
 
 // planted is what the fixtures' own account of their ledger says of an
