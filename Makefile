@@ -63,12 +63,12 @@ bench:
 golden:
 	go generate ./...
 	go test ./reports -update
-	go test ./model ./ingest ./cmd/costwarden -run Documented -update
+	go test ./model ./ingest ./cmd/costwarden -run AreDocumented -update
 
 ## docs: the generated pages of docs/
 .PHONY: docs
 docs:
-	go test ./model ./ingest ./cmd/costwarden -run Documented -update
+	go test ./model ./ingest ./cmd/costwarden -run AreDocumented -update
 
 ## clean: what the other targets made
 .PHONY: clean

@@ -51,7 +51,7 @@ func columnsMarkdown(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
 	b.WriteString("# Which provider column becomes which FOCUS column\n\n")
-	b.WriteString("<!-- Written by go test ./ingest -run Documented -update; change the mappings, not this file. -->\n\n")
+	b.WriteString("<!-- Written by go test ./ingest -run AreDocumented -update; change the mappings, not this file. -->\n\n")
 	b.WriteString("Read from the mappings, `ingest/mappings/<format>.sql`, which say how; this says of what. What is looked up by a\n")
 	b.WriteString("column, or chosen by a type of line, is not followed further. A column of our own begins with `x_`; [the tables](tables.md) say\n")
 	b.WriteString("what each holds.\n")

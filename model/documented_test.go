@@ -41,7 +41,7 @@ func tablesMarkdown(t *testing.T) string {
 	said := saidOfTables(t)
 	var b strings.Builder
 	b.WriteString("# Tables and views\n\n")
-	b.WriteString("<!-- Written by go test ./model -run Documented -update; change the migrations and views, not this file. -->\n\n")
+	b.WriteString("<!-- Written by go test ./model -run AreDocumented -update; change the migrations and views, not this file. -->\n\n")
 	b.WriteString("Everything Costwarden knows stands in these tables of one DuckDB file; `costwarden sql` asks them. Columns of FOCUS 1.2 keep its\n")
 	b.WriteString("names and meanings; our own begin with `x_` in tables of charges. Times are UTC, periods half-open, money is exact, and each\n")
 	b.WriteString("amount is in the currency of its row: never add two. [Which provider column becomes which](columns.md) is told apart.\n")

@@ -28,7 +28,7 @@ func TestHouseCommandsAreDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("docs/commands.md is stale; write it again with go test ./cmd/costwarden -run Documented -update (-file +commands):\n%s", diff)
+		t.Errorf("docs/commands.md is stale; write it again with go test ./cmd/costwarden -run AreDocumented -update (-file +commands):\n%s", diff)
 	}
 }
 
@@ -36,7 +36,7 @@ func TestHouseCommandsAreDocumented(t *testing.T) {
 func commandsMarkdown(root *cobra.Command) string {
 	var b strings.Builder
 	b.WriteString("# Commands\n\n")
-	b.WriteString("<!-- Written by go test ./cmd/costwarden -run Documented -update; change the commands, not this file. -->\n\n")
+	b.WriteString("<!-- Written by go test ./cmd/costwarden -run AreDocumented -update; change the commands, not this file. -->\n\n")
 	fmt.Fprintf(&b, "%s\n\n", root.Long)
 	b.WriteString("A flag comes before the environment, the environment before the configuration, the configuration before the default.\n")
 	b.WriteString("The environment variable of a flag is `COSTWARDEN_` and its name in capitals: `COSTWARDEN_LOCK_WAIT=10m`.\n")
