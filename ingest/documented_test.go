@@ -114,8 +114,11 @@ func writeColumns(b *strings.Builder, m mapping, same []string) {
 	b.WriteString("\n\n| stored as | made of |\n|---|---|\n" + strings.Join(rows, ""))
 }
 
-// item is one entry of a select: an expression and its name.
-type item struct{ expression, name string }
+// item is one entry of a select: an expression, its name and the names in it.
+type item struct {
+	expression, name string
+	words            []string
+}
 
 var (
 	comments = regexp.MustCompile(`(?m)--.*$`)
@@ -178,12 +181,16 @@ func itemOf(text string) (item, bool) {
 	text = strings.TrimSpace(blank.ReplaceAllString(text, " "))
 	text = strings.TrimPrefix(text, "distinct ")
 	if match := aliased.FindStringSubmatch(text); match != nil {
-		return item{strings.TrimSpace(match[1]), match[2]}, true
+		return newItem(strings.TrimSpace(match[1]), match[2]), true
 	}
 	if match := field.FindStringSubmatch(text); match != nil {
-		return item{text, match[1]}, true
+		return newItem(text, match[1]), true
 	}
 	return item{}, false
+}
+
+func newItem(expression, name string) item {
+	return item{expression, name, tokens.FindAllString(literals.ReplaceAllString(expression, ""), -1)}
 }
 
 // selected are the entries of all selects in text.
@@ -223,7 +230,7 @@ func madeOf(items []item, columns []column, name string) string {
 		seen[name] = true
 		defined := false
 		for _, it := range items {
-			for _, word := range wordsOf(it.expression) {
+			for _, word := range it.words {
 				if it.name == name && word != name {
 					defined = true
 					follow(word)
@@ -254,10 +261,5 @@ func madeOf(items []item, columns []column, name string) string {
 
 // mentions reports whether some expression holds name.
 func mentions(items []item, name string) bool {
-	return slices.ContainsFunc(items, func(it item) bool { return slices.Contains(wordsOf(it.expression), name) })
-}
-
-// wordsOf are the names in an expression.
-func wordsOf(expression string) []string {
-	return tokens.FindAllString(literals.ReplaceAllString(expression, ""), -1)
+	return slices.ContainsFunc(items, func(it item) bool { return slices.Contains(it.words, name) })
 }
