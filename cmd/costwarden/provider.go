@@ -40,8 +40,8 @@ func (s SourceConfig) providers() []provider {
 		open := func(ctx context.Context, name string) (ingest.Source, error) {
 			return focus.Open(ctx, name, *c, openStore)
 		}
-		validate := func() []error { return append(c.Validate(), awsAccess(*c).ValidateAccess()...) }
-		all = append(all, provider{&c.Location, nil, validate, open})
+		files := []*string{&c.SASFile, &c.KeyFile, &c.ConnectionStringFile, &c.CredentialsFile}
+		all = append(all, provider{&c.Location, files, func() []error { return validateFocus(*c) }, open})
 	}
 	return all
 }

@@ -65,11 +65,17 @@ func Open(ctx context.Context, name string, config Config, stores Stores) (inges
 	return s, nil
 }
 
+// rootOf is what the keys of a location's objects begin with. In an account of
+// Azure the first folder is the container, which no key names.
 func rootOf(location bucket.Location) string {
-	if location.Prefix == "" {
+	prefix := location.Prefix
+	if location.Scheme == "azblob" {
+		_, prefix, _ = strings.Cut(prefix, "/")
+	}
+	if prefix = strings.Trim(prefix, "/"); prefix == "" {
 		return ""
 	}
-	return strings.TrimSuffix(location.Prefix, "/") + "/"
+	return prefix + "/"
 }
 
 // Name is the source's name in costwarden.yaml.

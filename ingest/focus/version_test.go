@@ -68,9 +68,9 @@ func TestCustomColumnsAreKept(t *testing.T) {
 
 func TestOpenRefusesAWrongConfiguration(t *testing.T) {
 	for want, config := range map[string]focus.Config{
-		"location is missing; set the folder of the FOCUS files: s3://bucket/prefix or file:./folder": {},
-		`location "ftp://acme": want s3://bucket/prefix or file:./folder`:                             {Location: "ftp://acme"},
-		"location: holds a user or password; credentials belong into the environment or a profile":    {Location: "s3://me:secret@acme/bills"},
+		"location is missing; set the folder of the FOCUS files, such as s3://bucket/prefix or file:./folder":                        {},
+		`location "ftp://acme": want s3://bucket/prefix or azblob://account/container/prefix or gs://bucket/prefix or file:./folder`: {Location: "ftp://acme"},
+		"location: holds a user or password; credentials belong into the environment or a profile":                                   {Location: "s3://me:secret@acme/bills"},
 		`layout "snapshots": want parts, where the files of a month make it up together, or newest, where each holds the whole month so far; ` +
 			"leave it out for one file or folder per month": {Location: "file:.", Layout: "snapshots"},
 		`version "1.5": want one of 1.0, 1.1, 1.2, 1.3, 1.4, or leave it out`: {Location: "file:.", Version: "1.5"},
