@@ -11,7 +11,7 @@ func TestEachFileIsTotalled(t *testing.T) {
 	inRupees := func(text string) string { return strings.ReplaceAll(text, "USD", "INR") }
 	files := map[string]string{
 		"part-00001.csv": focusHeader + focusLine("1.25") + focusLine("2") + inRupees(focusLine("80")),
-		"part-00002.csv": focusHeader + strings.Replace(focusLine("-0.000000000000000001"), "Amazon Elastic Compute Cloud", "\"Elastic\nand \"\"more\"\"\n\"", 1),
+		"part-00002.csv": focusHeader + strings.Replace(focusLine("-0.000000000000000001"), "Amazon Elastic Compute Cloud", "\"Elastic\nand \"\"more\"\"\nof it\"", 1),
 		"part-00003.csv": focusHeader,
 	}
 	const want = "part-00001.csv | INR | 1 | 80\npart-00001.csv | USD | 2 | 3.25\npart-00002.csv | USD | 1 | -0.000000000000000001\n"
