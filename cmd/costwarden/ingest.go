@@ -158,8 +158,10 @@ func outcomeDetail(o ingest.Outcome) string {
 	switch {
 	case o.Err != nil:
 		return strings.ReplaceAll(o.Err.Error(), "\n", "; ")
-	case o.Note != "":
+	case o.Note != "" && len(o.Totals) > 0:
 		return totalsText(o.Totals) + " (" + o.Note + ")"
+	case o.Note != "":
+		return o.Note
 	default:
 		return totalsText(o.Totals)
 	}
