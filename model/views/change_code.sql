@@ -1,12 +1,12 @@
 -- What each code of cost.x_Changes and import_change means. A code says that a row was repaired, or that something
--- about it was noticed; BilledCost is as delivered in all of them.
+-- about it was noticed; the value of BilledCost is as delivered in all of them.
 create or replace view change_code as
 select ChangeCode, Meaning
 from (values
     ('ContractedCostFromPriceSheet', 'No contracted cost was delivered; it is the price sheet''s price times the quantity.'),
     ('ListCostFromPriceSheet', 'No list cost was delivered; it is the price sheet''s retail price times the quantity.'),
     ('MissingContractedCost', 'No contracted cost was delivered; what the row cost stands in for it, so that no saving shows.'),
-    ('MissingListCost', 'No list cost was delivered; the contracted cost stands in for it, so that no saving shows.'),
+    ('MissingListCost', 'No list cost was delivered; what was paid or contracted stands in for it, so that no saving shows.'),
     ('MissingContractedUnitPrice', 'The contracted unit price is 0 beside a cost; it is left empty.'),
     ('MissingListUnitPrice', 'The list unit price is 0 beside a cost; it is left empty.'),
     ('InvalidPricingQuantity', 'The quantity was divided by its block size once too often; quantities, list and contracted cost are set right.'),
@@ -32,5 +32,16 @@ from (values
     ('UnreadableSkuDetails', 'The details of the SKU are no JSON and are left out.'),
     ('UnknownChargeType', 'A type of charge that this version does not know; an Adjustment, at the cost as billed.'),
     ('UnknownService', 'A service that this version does not know; the meter names it, in the category Other.'),
-    ('UnknownPricingUnit', 'A unit of measure that this version does not know; a block of it counts as one.')
+    ('UnknownPricingUnit', 'A unit of measure that this version does not know; a block of it counts as one.'),
+    ('RepeatedTagKey', 'A tag key stands in the row more than once; one of its values is kept.'),
+    ('MissingCommitmentFee', 'A commitment was used for which the delivery has no fee to match; the difference is a row of its own.'),
+    ('InvalidChargePeriodEnd', 'The charge ended no later than it began; its end is set right.'),
+    ('ChargeCategoryShouldBePurchase', 'The fee of a commitment was no purchase; it is one.'),
+    ('blanks', 'Blanks around a value, taken away as the source''s dialect asks.'),
+    ('null_words', 'A word such as NULL for nothing, taken for nothing as the source''s dialect asks.'),
+    ('currency_signs', 'A currency sign at an amount, taken away as the source''s dialect asks.'),
+    ('thousands', 'Thousands set apart in an amount, read as the source''s dialect asks.'),
+    ('short_times', 'A time without seconds, zone or hours, read as the source''s dialect asks.'),
+    ('casing', 'A value or a name in another casing, read as the source''s dialect asks.'),
+    ('missing_costs', 'No effective, list or contracted cost was delivered; the billed cost stands in, as the source''s dialect asks.')
 ) as code (ChangeCode, Meaning);
