@@ -231,15 +231,15 @@ func TestAzureFOCUSParquetIsTheSameAsCSV(t *testing.T) {
 	}
 }
 
-func TestAzureSubscriptionsOfZerosAreNone(t *testing.T) {
+func TestAzureSubscriptionsAreWrittenInOneWay(t *testing.T) {
 	db := open(t)
 	text := sheet(t, focusAzureMonth, "BilledCost=1;EffectiveCost=1;ListCost=1;ContractedCost=1;x_SkuTerm=99999999999;x_SkuDetails={\"RINormalizationRatio\":\"much\"};"+
-		"SubAccountId=/subscriptions/00000000-0000-0000-0000-000000000000;SubAccountName=Unassigned")
+		"SubAccountId=/subscriptions/00000000-0000-0000-0000-000000000000;SubAccountName=Unassigned", "BilledCost=2;EffectiveCost=2;ListCost=2;ContractedCost=2;SubAccountId=ABCD-1")
 	if _, err := run(t, db, focus("azure_focus_1_2", text)); err != nil {
 		t.Fatal(err)
 	}
-	const want = " |  |  |  | {\"RINormalizationRatio\":\"much\"}\n"
-	if got := query(t, db, "select SubAccountId, SubAccountName, SubAccountType, x_SkuTerm, x_SkuDetails from cost"); got != want {
+	const want = " |  |  |  | {\"RINormalizationRatio\":\"much\"}\n/subscriptions/abcd-1 | Shop | Subscription |  | \n"
+	if got := query(t, db, "select SubAccountId, SubAccountName, SubAccountType, x_SkuTerm, x_SkuDetails from cost order by BilledCost"); got != want {
 		t.Errorf("got %swant %s", got, want)
 	}
 }

@@ -61,7 +61,11 @@ tag as materialized (
 bought as materialized (
     select distinct coalesce(lower(CommitmentDiscountId), x_SkuOrderId) as bought_order
     from raw
-    where ChargeCategory = 'Purchase' and BilledCost > 0 and coalesce(CommitmentDiscountId, x_SkuOrderId) is not null
+    where ChargeCategory = 'Purchase'
+        and BilledCost > 0
+        and ChargeClass is distinct from 'Correction'
+        and ChargeSubcategory is distinct from 'Refund'
+        and coalesce(CommitmentDiscountId, x_SkuOrderId) is not null
 ),
 line as (
     select
@@ -204,7 +208,11 @@ mended as (
         end as commitment_service,
         coalesce(try_cast(details ->> '$.RINormalizationRatio' as double), 1) as ratio,
         details ->> '$.VMCapacityReservationId' as capacity_reservation,
-        if(contains(SubAccountId, '00000000-0000-0000-0000-000000000000'), null, lower(SubAccountId)) as sub_account
+        case
+            when contains(SubAccountId, '00000000-0000-0000-0000-000000000000') then null
+            when starts_with(SubAccountId, '/') then lower(SubAccountId)
+            else '/subscriptions/' || lower(SubAccountId)
+        end as sub_account
     from changed
 )
 select
