@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -214,12 +215,32 @@ func writtenOver(t *testing.T, g *gcs) {
 func faultsThatPass(t *testing.T, g *gcs) {
 	body := strings.Repeat("0123456789", 100_000)
 	g.export(t, "gcp/run", october("000000000000.json"), body)
-	for name, happen := range map[string]func(http.ResponseWriter){
-		"503": func(w http.ResponseWriter) { w.WriteHeader(http.StatusServiceUnavailable) },
-		"429": func(w http.ResponseWriter) { w.WriteHeader(http.StatusTooManyRequests) },
-		"a short body": func(w http.ResponseWriter) {
-			w.Header().Set("Content-Length", fmt.Sprint(len(body)))
-			w.Write([]byte(body[:len(body)/2]))
+	for name, happen := range map[string]http.HandlerFunc{
+		"503": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) },
+		"429": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) },
+		"a short body": func(w http.ResponseWriter, r *http.Request) {
+			again, err := http.NewRequest(http.MethodGet, g.address+r.URL.RequestURI(), nil)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			again.Header = r.Header
+			answer, err := http.DefaultClient.Do(again)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer answer.Body.Close()
+			whole, err := io.ReadAll(answer.Body)
+			if err != nil {
+				t.Error(err)
+			}
+			for name, values := range answer.Header {
+				w.Header()[name] = values
+			}
+			w.Header().Set("Content-Length", fmt.Sprint(len(whole)))
+			w.WriteHeader(answer.StatusCode)
+			w.Write(whole[:len(whole)/2])
 		},
 	} {
 		for _, where := range []string{"/o", "costwarden-export.json", "000000000000.json"} {
@@ -229,7 +250,7 @@ func faultsThatPass(t *testing.T, g *gcs) {
 					return false
 				}
 				times--
-				happen(w)
+				happen(w, r)
 				return true
 			}
 			g.fault.Store(&fault)
