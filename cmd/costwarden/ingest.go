@@ -96,8 +96,11 @@ func sourceNames(sources []SourceConfig) string {
 
 func (w *work) ingestSource(ctx context.Context, config SourceConfig, dryRun bool) error {
 	source, err := w.openSource(ctx, config, dryRun)
-	if err != nil {
+	switch {
+	case errors.Is(err, ingest.ErrSource):
 		return err
+	case err != nil:
+		return fail(exitUsage, err)
 	}
 	options := ingest.Options{
 		Landing: w.config.Landing,

@@ -78,14 +78,14 @@ func (t *tableSource) bringAll(ctx context.Context, ids []string, month string, 
 func (t *tableSource) bring(ctx context.Context, id, month string) (bytes int64, err error) {
 	lies, err := t.loadLanded(id)
 	if err != nil {
-		return 0, err
+		return 0, bucket.LandingFault(t.place.Folder, err)
 	}
 	t.mu.Lock()
 	p := t.census.Partitions[id]
 	t.mu.Unlock()
 	switch {
 	case lies.Columns == t.layout.mark && lies.holds(t.folder(id), month, p.Months[month]):
-		return lies.Months[month].Bytes, sweep(t.folder(id), lies)
+		return lies.Months[month].Bytes, bucket.LandingFault(t.place.Folder, sweep(t.folder(id), lies))
 	case p.Expired:
 		return lies.Months[month].Bytes, nil // what is landed is all there is
 	}
@@ -232,7 +232,7 @@ func (t *tableSource) deliver(month string) (ingest.Delivery, error) {
 	for _, id := range t.census.holding(month) {
 		lies, err := t.loadLanded(id)
 		if err != nil {
-			return ingest.Delivery{}, err
+			return ingest.Delivery{}, bucket.LandingFault(t.place.Folder, err)
 		}
 		if !lies.holds(t.folder(id), month, t.census.Partitions[id].Months[month]) {
 			return ingest.Delivery{}, bucket.Fault(fmt.Errorf("table %s, partition %s: %w; run again", t.table, id, errMoved))
