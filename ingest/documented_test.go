@@ -238,9 +238,12 @@ func madeOf(items []item, columns []column, name string) string {
 			}
 		}
 		plain := strings.TrimSuffix(name, "_float")
-		isColumn := slices.ContainsFunc(columns, func(c column) bool { return c.name == plain })
-		if isColumn && (!defined || mentions(items, name)) && !slices.Contains(found, "`"+plain+"`") {
-			found = append(found, "`"+plain+"`")
+		at := slices.IndexFunc(columns, func(c column) bool { return strings.ReplaceAll(c.name, ".", "_") == plain })
+		if at < 0 || defined && !mentions(items, name) {
+			return
+		}
+		if path := "`" + columns[at].name + "`"; !slices.Contains(found, path) {
+			found = append(found, path)
 		}
 	}
 	follow(name)
