@@ -56,7 +56,7 @@ $(AZURITE): .ci/azurite/package.json .ci/azurite/package-lock.json
 ## bench: load time as a ratio to bare DuckDB, peak memory, a run without changes (ROWS=1000000,10000000)
 .PHONY: bench
 bench:
-	go test -count=1 -timeout 60m -tags bench -run TestBench ./ingest -rows '$(ROWS)'
+	go test -v -count=1 -timeout 60m -tags bench -run TestBench ./ingest -rows '$(ROWS)'
 
 ## golden: write anew the committed samples and expected texts; read the difference before you commit it
 .PHONY: golden

@@ -48,6 +48,9 @@ func Bare(ctx context.Context, db *sql.DB, table string, delivery Delivery) erro
 		if found.sqlType == "VARCHAR" && c.kind != "text" {
 			expression = fmt.Sprintf("cast(nullif(%s, '') as %s)", quoteName(found.name), sqlTypes[c.kind])
 		}
+		if found.sqlType == "VARCHAR" && c.kind == "date" {
+			expression = fmt.Sprintf("strptime(nullif(%s, ''), '%%m/%%d/%%Y')", quoteName(found.name))
+		}
 		if sqlTypes[c.kind] == "json" && found.sqlType != "VARCHAR" {
 			expression = fmt.Sprintf("to_json(%s)", quoteName(found.name))
 		}

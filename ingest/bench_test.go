@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -18,14 +19,16 @@ import (
 	"time"
 
 	"github.com/costwarden/costwarden/fixtures"
+	bills "github.com/costwarden/costwarden/fixtures/azure"
 	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/aws"
+	"github.com/costwarden/costwarden/ingest/azure"
 	"github.com/costwarden/costwarden/model"
 )
 
 var (
 	benchRows    = flag.String("rows", "1000000,10000000", "how many rows to measure with, separated by commas")
-	benchExports = flag.String("exports", "acme-cur2,acme-focus-csv", "which exports of the sample company, separated by commas")
+	benchExports = flag.String("exports", "acme-cur2,acme-focus-csv,focus-ea,cost-ea", "which exports of the sample company, of AWS by name, of Azure by root folder, separated by commas")
 	benchDir     = flag.String("data", "", "where generated exports are kept; empty: the user's cache folder")
 	benchMemory  = flag.String("memory", "1GiB", "what DuckDB may use, the product's default; bare DuckDB has no limit")
 	benchThreads = flag.Int("threads", 0, "how many threads DuckDB has; 0: one per core")
@@ -84,11 +87,36 @@ func generated(t *testing.T, rows int64) string {
 	if _, err := os.Stat(filepath.Join(dir, "truth.json")); err == nil {
 		return dir
 	}
-	options := fixtures.Options{Rows: rows, Formats: []fixtures.Format{fixtures.CURParquet, fixtures.FocusCSV}}
-	if _, err := fixtures.Write(t.Context(), dir, options); err != nil {
+	options := bills.Options{Rows: rows, Exports: azureRoots}
+	if _, err := bills.Write(t.Context(), dir, options); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fixtures.Write(t.Context(), dir, fixtures.Options{Rows: rows, Formats: []fixtures.Format{fixtures.CURParquet, fixtures.FocusCSV}}); err != nil {
 		t.Fatal(err)
 	}
 	return dir
+}
+
+// azureRoots are the root folders of the enrolment's exports that are measured:
+// FOCUS in Parquet, and a native pair in gzip CSV.
+var azureRoots = []string{"focus-ea", "cost-ea"}
+
+// opened opens an export of the sample company in dir.
+func opened(t *testing.T, dir, export string) ingest.Source {
+	t.Helper()
+	open := func() (ingest.Source, error) {
+		return aws.Open(t.Context(), "bench", aws.Config{Location: "file:" + filepath.Join(dir, "bucket", "exports"), Export: export})
+	}
+	if slices.Contains(azureRoots, export) {
+		open = func() (ingest.Source, error) {
+			return azure.Open(t.Context(), "bench", azure.Config{Location: "file:" + filepath.Join(dir, "azure", "exports", export)})
+		}
+	}
+	source, err := open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return source
 }
 
 // child measures in a process of its own and returns what it found.
@@ -113,11 +141,7 @@ func child(t *testing.T, dir, export, task string) measurement {
 func measure(t *testing.T) {
 	task, export, _ := strings.Cut(*benchTask, ":")
 	scratch := t.TempDir()
-	config := aws.Config{Location: "file:" + filepath.Join(*benchDir, "bucket", "exports"), Export: export}
-	source, err := aws.Open(t.Context(), "bench", config)
-	if err != nil {
-		t.Fatal(err)
-	}
+	source := opened(t, *benchDir, export)
 	var m measurement
 	if task == "both" {
 		m.Bare, m.BareCPU = bare(t, source, scratch)
