@@ -9,6 +9,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 BIN     := bin/costwarden
 LDFLAGS := -X main.version=$(VERSION)
 ROWS    ?= 1000000,10000000
+EXPORTS ?= acme-cur2,acme-focus-csv,focus-ea,cost-ea,gcp-detailed
 AZURITE := .ci/bin/azurite/node_modules/.bin/azurite-blob
 
 ## build: the binary, bin/costwarden
@@ -53,10 +54,10 @@ e2e: .ci/bin/versitygw .ci/bin/fake-gcs-server $(AZURITE)
 $(AZURITE): .ci/azurite/package.json .ci/azurite/package-lock.json
 	.ci/install-azurite
 
-## bench: load time as a ratio to bare DuckDB, peak memory, a run without changes (ROWS=1000000,10000000)
+## bench: load time as a ratio to bare DuckDB, peak memory, a run without changes (ROWS=1000000,10000000 EXPORTS=all)
 .PHONY: bench
 bench:
-	go test -v -count=1 -timeout 60m -tags bench -run TestBench ./ingest -rows '$(ROWS)'
+	go test -v -count=1 -timeout 60m -tags bench -run TestBench ./ingest -rows '$(ROWS)' -exports '$(EXPORTS)'
 
 ## golden: write anew the committed samples and expected texts; read the difference before you commit it
 .PHONY: golden

@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -22,6 +23,9 @@ func Bare(ctx context.Context, db *sql.DB, table string, delivery Delivery) erro
 		return err
 	}
 	defer conn.Close()
+	if m.nested() {
+		return bareNested(ctx, conn, m, table, delivery)
+	}
 	from, err := scan(delivery, m)
 	if delivery.Encoding == "csv" {
 		from, err = bareCSV(delivery), nil
@@ -60,6 +64,27 @@ func Bare(ctx context.Context, db *sql.DB, table string, delivery Delivery) erro
 		return err
 	}
 	_, err = conn.ExecContext(ctx, "create table "+quoteName(table)+" as select "+strings.Join(selects, ", ")+" from "+from)
+	return err
+}
+
+// bareNested has DuckDB keep the columns that hold what the mapping reads as
+// they are, structs and lists.
+func bareNested(ctx context.Context, conn *sql.Conn, m mapping, table string, delivery Delivery) error {
+	var files, columns []string
+	for _, file := range delivery.Files {
+		files = append(files, quoteText(file.Path))
+	}
+	from := "read_" + delivery.Encoding + "([" + strings.Join(files, ", ") + "], union_by_name = true)"
+	physical, err := describe(ctx, conn, from)
+	if err != nil {
+		return err
+	}
+	for _, p := range physical {
+		if slices.ContainsFunc(m.columns, func(c column) bool { top, _, _ := strings.Cut(c.name, "."); return top == p.name }) {
+			columns = append(columns, quoteName(p.name))
+		}
+	}
+	_, err = conn.ExecContext(ctx, "create table "+quoteName(table)+" as select "+strings.Join(columns, ", ")+" from "+from)
 	return err
 }
 

@@ -18,17 +18,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/costwarden/costwarden/fixtures"
-	bills "github.com/costwarden/costwarden/fixtures/azure"
 	"github.com/costwarden/costwarden/ingest"
-	"github.com/costwarden/costwarden/ingest/aws"
-	"github.com/costwarden/costwarden/ingest/azure"
 	"github.com/costwarden/costwarden/model"
 )
 
 var (
 	benchRows    = flag.String("rows", "1000000,10000000", "how many rows to measure with, separated by commas")
-	benchExports = flag.String("exports", "acme-cur2,acme-focus-csv,focus-ea,cost-ea", "which exports of the sample company, of AWS by name, of Azure by root folder, separated by commas")
+	benchExports = flag.String("exports", "acme-cur2,acme-focus-csv,focus-ea,cost-ea,gcp-detailed", "which exports of the sample company, separated by commas; all: every one")
 	benchDir     = flag.String("data", "", "where generated exports are kept; empty: the user's cache folder")
 	benchMemory  = flag.String("memory", "1GiB", "what DuckDB may use, the product's default; bare DuckDB has no limit")
 	benchThreads = flag.Int("threads", 0, "how many threads DuckDB has; 0: one per core")
@@ -54,26 +50,28 @@ func TestBench(t *testing.T) {
 		measure(t)
 		return
 	}
-	fmt.Printf("%-16s %10s %8s %8s %8s %10s %10s %8s %10s %10s %12s\n", "export", "rows", "bare s", "load s", "ratio",
+	fmt.Printf("%-18s %10s %8s %8s %8s %10s %10s %8s %10s %10s %12s\n", "export", "rows", "bare s", "load s", "ratio",
 		"bare cpu s", "load cpu s", "ratio", "rows/s", "peak MiB", "no change s")
 	for text := range strings.SplitSeq(*benchRows, ",") {
 		rows, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
 			t.Fatal(err)
 		}
-		dir := generated(t, rows)
-		for _, export := range strings.Split(*benchExports, ",") {
+		exports := chosen(t)
+		dir := generated(t, rows, exports)
+		for _, export := range exports {
 			both := child(t, dir, export, "both")
 			alone := child(t, dir, export, "load")
-			fmt.Printf("%-16s %10d %8.2f %8.2f %8.2f %10.2f %10.2f %8.2f %10.0f %10d %12.3f\n", export, both.Rows,
+			fmt.Printf("%-18s %10d %8.2f %8.2f %8.2f %10.2f %10.2f %8.2f %10.0f %10d %12.3f\n", export, both.Rows,
 				both.Bare, both.Load, both.Load/both.Bare, both.BareCPU, both.LoadCPU, both.LoadCPU/both.BareCPU,
 				float64(both.Rows)/both.Load, alone.Memory>>20, alone.Unchanged)
 		}
 	}
 }
 
-// generated makes the sample company's exports of about that many rows, once.
-func generated(t *testing.T, rows int64) string {
+// generated makes the sample company's exports of about that many rows, each
+// once: a file beside the bucket says that one is whole.
+func generated(t *testing.T, rows int64, exports []string) string {
 	t.Helper()
 	base := *benchDir
 	if base == "" {
@@ -84,39 +82,25 @@ func generated(t *testing.T, rows int64) string {
 		base = filepath.Join(cache, "costwarden-bench")
 	}
 	dir := filepath.Join(base, strconv.FormatInt(rows, 10))
-	if _, err := os.Stat(filepath.Join(dir, "truth.json")); err == nil {
-		return dir
-	}
-	options := bills.Options{Rows: rows, Exports: azureRoots}
-	if _, err := bills.Write(t.Context(), dir, options); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := fixtures.Write(t.Context(), dir, fixtures.Options{Rows: rows, Formats: []fixtures.Format{fixtures.CURParquet, fixtures.FocusCSV}}); err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
-
-// azureRoots are the root folders of the enrolment's exports that are measured:
-// FOCUS in Parquet, and a native pair in gzip CSV.
-var azureRoots = []string{"focus-ea", "cost-ea"}
-
-// opened opens an export of the sample company in dir.
-func opened(t *testing.T, dir, export string) ingest.Source {
-	t.Helper()
-	open := func() (ingest.Source, error) {
-		return aws.Open(t.Context(), "bench", aws.Config{Location: "file:" + filepath.Join(dir, "bucket", "exports"), Export: export})
-	}
-	if slices.Contains(azureRoots, export) {
-		open = func() (ingest.Source, error) {
-			return azure.Open(t.Context(), "bench", azure.Config{Location: "file:" + filepath.Join(dir, "azure", "exports", export)})
+	whole := func(export string) string { return filepath.Join(dir, export+".whole") }
+	for _, cloud := range measured {
+		missing := slices.DeleteFunc(cloud.exports(), func(export string) bool {
+			_, err := os.Stat(whole(export))
+			return err == nil || !slices.Contains(exports, export)
+		})
+		if len(missing) == 0 {
+			continue
+		}
+		if err := cloud.write(t.Context(), dir, rows, missing); err != nil {
+			t.Fatal(err)
+		}
+		for _, export := range missing {
+			if err := os.WriteFile(whole(export), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
-	source, err := open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return source
+	return dir
 }
 
 // child measures in a process of its own and returns what it found.
