@@ -58,6 +58,7 @@ $(AZURITE): .ci/azurite/package.json .ci/azurite/package-lock.json
 .PHONY: bench
 bench:
 	go test -v -count=1 -timeout 60m -tags bench -run TestBench ./ingest -rows '$(ROWS)' -exports '$(EXPORTS)'
+	go test -v -count=1 -timeout 60m -tags bench -run TestBenchLanding ./ingest/gcp -rows '$(ROWS)'
 
 ## golden: write anew the committed samples and expected texts; read the difference before you commit it
 .PHONY: golden
