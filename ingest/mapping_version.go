@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -14,15 +15,26 @@ import (
 func MappingVersions() (map[string]string, error) {
 	versions := map[string]string{}
 	for _, format := range formats() {
-		m, err := mappingOf(format)
+		version, err := mappingVersion(format)
 		if err != nil {
 			return nil, err
 		}
-		if versions[format], err = m.version(); err != nil {
-			return nil, err
-		}
+		versions[format] = version
 	}
 	return versions, nil
+}
+
+// mappingVersion is the version of format's mapping in this release; empty
+// where this release has none.
+func mappingVersion(format string) (string, error) {
+	if !slices.Contains(formats(), format) {
+		return "", nil
+	}
+	m, err := mappingOf(format)
+	if err != nil {
+		return "", err
+	}
+	return m.version()
 }
 
 // version changes when the rows that m makes of a delivery may: it is a hash of

@@ -16,21 +16,22 @@ type loadedSlice struct {
 
 // loadedSlices returns what is loaded of each slice of a source.
 func loadedSlices(ctx context.Context, db *sql.DB, source string) (map[string]loadedSlice, error) {
-	mappings, err := MappingVersions()
-	if err != nil {
-		return nil, err
-	}
 	const query = "select Slice, Version, Format, coalesce(Mapping, '') from current_import where SourceName = ?"
 	rows, err := db.QueryContext(ctx, query, source)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	loaded := map[string]loadedSlice{}
+	loaded, mappings := map[string]loadedSlice{}, map[string]string{}
 	for rows.Next() {
 		var slice, version, format, mapping string
 		if err := rows.Scan(&slice, &version, &format, &mapping); err != nil {
 			return nil, err
+		}
+		if _, known := mappings[format]; !known {
+			if mappings[format], err = mappingVersion(format); err != nil {
+				return nil, err
+			}
 		}
 		loaded[slice] = loadedSlice{version, mapping != mappings[format]}
 	}
