@@ -11,6 +11,14 @@ create or replace temp macro exact(x) as case
     else cast(cast(x as varchar) as decimal(38, 18))
 end;
 
+-- A double as BigQuery's NUMERIC: exact, to nine decimals. A decimal of 38 digits takes microseconds to round or to
+-- turn into a double; one of 28 does not.
+create or replace temp macro numeric_of(x) as case
+    when abs(x) < 1e5 and round(x * 1e10) / 1e10 = x
+        then cast(cast(cast(round(round(x * 1e10) / 10) as bigint) as decimal(18, 0)) * 0.000000001 as decimal(28, 9))
+    else cast(cast(x as varchar) as decimal(28, 9))
+end;
+
 -- A text as the decimal it writes. A plain cast takes 1_000 for a thousand.
 create or replace temp macro plain_number(x) as cast(if(contains(x, '_'), 'no number', x) as decimal(38, 18));
 
@@ -119,7 +127,7 @@ create or replace temp macro azure_resource_type(id) as nullif(
 -- What a Google Cloud row has in credits, in all or of one type: mostly a negative amount. Summed inside the row: a
 -- join to the unnested list would count the row once per credit.
 create or replace temp macro gcp_credits(credits) as
-    if(len(credits) = 0, 0, list_sum(list_transform(credits, lambda credit: credit.amount)));
+    if(len(credits) = 0, 0, cast(list_sum(list_transform(credits, lambda credit: credit.amount)) as decimal(28, 9)));
 create or replace temp macro gcp_credit(credits, kind) as
     if(len(credits) = 0, 0, coalesce(gcp_credits(list_filter(credits, lambda credit: credit.type = kind)), 0));
 
@@ -168,11 +176,11 @@ create or replace temp macro gcp_pool_key(pool, fee, subscription, region, unit,
     else coalesce(if(fee is null, sku, gcp_label(labels, 'goog-originating-sku-id')), '')
 end;
 
--- A share of an amount, to twelve decimals.
+-- A share of an amount, to nine decimals.
 create or replace temp macro gcp_portion(amount, share) as case share
     when 0 then 0
     when 1 then amount
-    else cast(cast(cast(amount as double) * share as decimal(38, 12)) as decimal(38, 18))
+    else cast(cast(amount as double) * share as decimal(28, 9))
 end;
 
 -- What falls to one part of a row that commitments cover; the charge has what they do not.
@@ -213,8 +221,10 @@ create or replace temp macro gcp_credit_name(credits, kind) as list_aggregate(li
     lambda credit: coalesce(credit.full_name, credit.name)))), 'string_agg', ', ');
 
 -- A price for one unit, where Google states it for several.
-create or replace temp macro gcp_price(price, units) as
-    if(coalesce(units, 1) = 1, price, unit_price(cast(price as double), cast(units as double)));
+create or replace temp macro gcp_price_float(price_float, units) as price_float / nullif(coalesce(units, 1), 0);
+
+-- A double as a price, to twelve decimals.
+create or replace temp macro price_of(x) as cast(cast(x as decimal(28, 12)) as decimal(38, 18));
 
 -- An amount in BillingCurrency as one in PricingCurrency; as it stands where the two are one.
 create or replace temp macro exchanged(amount, rate) as

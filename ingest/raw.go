@@ -86,7 +86,7 @@ var sqlTypes = map[string]string{
 	"time":    "timestamp",
 	"date":    "timestamp",
 	"decimal": "decimal(38, 18)",
-	"numeric": "decimal(38, 18)",
+	"numeric": "decimal(28, 9)",
 	"json":    "json",
 	"float":   "double",
 	"object":  "json",
@@ -128,8 +128,10 @@ func (c column) typed(found physicalColumn) string {
 func (c column) read(name, sqlType string) string {
 	text := sqlType == "VARCHAR"
 	switch {
-	case c.kind == "numeric":
-		return fmt.Sprintf("cast(cast(%s as decimal(38, 9)) as decimal(38, 18))", column{kind: "decimal"}.read(name, sqlType))
+	case c.kind == "numeric" && (sqlType == "DOUBLE" || sqlType == "FLOAT"):
+		return fmt.Sprintf("numeric_of(%s)", name)
+	case c.kind == "numeric" && text:
+		return fmt.Sprintf("cast(if(contains(%[1]s, '_'), 'no number', nullif(%[1]s, '')) as decimal(28, 9))", name)
 	case c.kind == "text" && text:
 		return fmt.Sprintf("nullif(%s, '')", name)
 	case c.kind == "text" && strings.HasPrefix(sqlType, "MAP("):

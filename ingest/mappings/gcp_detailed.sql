@@ -12,9 +12,10 @@
 -- may text: adjustment_info.id, adjustment_info.description, adjustment_info.mode, adjustment_info.type
 -- may time: export_time
 -- may numeric: cost_at_list, cost_at_effective_price_default
--- may decimal: currency_conversion_rate, usage.amount, usage.amount_in_pricing_units
--- may decimal: price.effective_price, price.effective_price_default, price.list_price
--- may decimal: price.tier_start_amount, price.pricing_unit_quantity
+-- may decimal: usage.amount, usage.amount_in_pricing_units
+-- may decimal: price.effective_price, price.effective_price_default, price.list_price, price.tier_start_amount
+-- may float: currency_conversion_rate, usage.amount_in_pricing_units, price.pricing_unit_quantity
+-- may float: price.effective_price, price.effective_price_default, price.list_price
 -- may list labels: key text, value text
 -- may list system_labels: key text, value text
 -- may list project.labels: key text, value text
@@ -51,7 +52,7 @@ line as not materialized (
         gcp_credit(credits, 'FEE_UTILIZATION_OFFSET') as fee_offset,
         gcp_credit(credits, 'COMMITTED_USAGE_DISCOUNT') as resource_credit,
         gcp_credit(credits, 'COMMITTED_USAGE_DISCOUNT_DOLLAR_BASE') as legacy_credit,
-        cost + gcp_credits(credits) - promotion - margin as net_cost
+        cast(cost + gcp_credits(credits) - promotion - margin as decimal(28, 9)) as net_cost
     from raw
 ),
 -- Which commitment's row this is, in all three shapes. The offset alone does not tell a fee: what is unused has none.
@@ -65,7 +66,7 @@ fees as not materialized (
             when fee_offset <> 0 or sku_id in (select SkuId from gcp_fee_sku where Model = 'new') then 'spend'
             when starts_with(sku_text, 'Commitment v1') then 'resource'
             when (subscription is not null or regexp_matches(sku_text, '(?i)commitment|\bcuds?\b')) and not is_discounted
-                and round(price_effective_price, 6) in (1, round(currency_conversion_rate, 6)) then 'spend'
+                and round(price_effective_price_float, 6) in (1, round(currency_conversion_rate_float, 6)) then 'spend'
             when starts_with(sku_text, 'Commitment - dollar based v1')
                 or sku_id in (select SkuId from gcp_fee_sku where Model = 'old') then 'legacy'
         end as fee
@@ -126,7 +127,7 @@ contribution as not materialized (
             when pool = 'legacy' then -legacy_credit
             else 0
         end as decimal(20, 9)) as weight,
-        if(pool = 'resource', usage_amount_in_pricing_units, 0) as units
+        if(pool = 'resource', cast(usage_amount_in_pricing_units_float as decimal(28, 9)), 0) as units
     from pooled
 ),
 pool_day as materialized (
@@ -139,8 +140,8 @@ pool_day as materialized (
         pool_key,
         min(service_id) as service_id,
         min(service_description) as service_description,
-        sum(fee_cost) as fee_cost,
-        sum(excess) as excess,
+        cast(sum(fee_cost) as decimal(28, 9)) as fee_cost,
+        cast(sum(excess) as decimal(28, 9)) as excess,
         sum(weight) as weight,
         sum(units) filter (is_fee) as fee_units,
         sum(gcp_portion(units, resource_share)) filter (not is_fee) as used_units,
@@ -164,7 +165,7 @@ drawn as (
                 then greatest(0, least(1, cast(used_units as double) / cast(fee_units as double)))
             else 1
         end as share,
-        if(share = 1, fee_cost, cast(cast(fee_cost as double) * share as decimal(24, 9))) as used_cost
+        gcp_portion(fee_cost, share) as used_cost
     from pool_day
 ),
 -- What of it falls to each unit of a fee and of a credit, and what then is over, for the largest fee and the largest
@@ -305,7 +306,7 @@ costed as (
         part in ('charge', 'resource', 'legacy') and is_usage as is_used,
         part in ('charge', 'resource', 'legacy', 'purchase') and is_regular as has_quantity,
         case
-            when part = 'purchase' then net_cost - fee_offset + if(pool = 'spend' and raw_row = fee_row, excess, 0)
+            when part = 'purchase' then cast(net_cost - fee_offset + if(pool = 'spend' and raw_row = fee_row, excess, 0) as decimal(28, 9))
             when part in ('unused', 'resource', 'legacy') or is_covered then 0
             when part = 'promotion' then promotion
             when part = 'margin' then margin
@@ -330,12 +331,24 @@ costed as (
         if(has_quantity, gcp_part(coalesce(cost_at_list, cost_at_effective_price_default, cost), is_split, part, resource_share, legacy_share),
             contracted_cost) as list_cost,
         if(has_quantity, gcp_part(usage_amount_in_pricing_units, is_split, part, resource_share, legacy_share), null) as quantity,
-        if(has_quantity, coalesce(gcp_price(coalesce(price_effective_price_default, price_effective_price), price_pricing_unit_quantity),
-            unit_price(cast(coalesce(cost_at_effective_price_default, cost) as double), cast(usage_amount_in_pricing_units as double))),
-            null) as contracted_price,
-        if(has_quantity, coalesce(gcp_price(price_list_price, price_pricing_unit_quantity),
-            unit_price(cast(cost_at_list as double), cast(usage_amount_in_pricing_units as double))), null) as list_price,
-        if(currency = 'USD', 1, nullif(cast(currency_conversion_rate as double), 0)) as dollar_rate,
+        if(has_quantity, coalesce(
+            gcp_price_float(coalesce(price_effective_price_default_float, price_effective_price_float), price_pricing_unit_quantity_float),
+            cast(coalesce(cost_at_effective_price_default, cost) as double) / nullif(usage_amount_in_pricing_units_float, 0)), null) as contracted_price_float,
+        if(has_quantity, coalesce(
+            gcp_price_float(price_list_price_float, price_pricing_unit_quantity_float),
+            cast(cost_at_list as double) / nullif(usage_amount_in_pricing_units_float, 0)), null) as list_price_float,
+        case
+            when contracted_price_float is null or contracted_price_float < 0 then null
+            when price_pricing_unit_quantity_float <> 1 then price_of(contracted_price_float)
+            else coalesce(price_effective_price_default, price_effective_price, price_of(contracted_price_float))
+        end as contracted_price,
+        case
+            when list_price_float is null or list_price_float < 0 then null
+            when price_pricing_unit_quantity_float <> 1 then price_of(list_price_float)
+            else coalesce(price_list_price, price_of(list_price_float))
+        end as list_price,
+        if(currency = 'USD', 1, nullif(currency_conversion_rate_float, 0)) as dollar_rate,
+        if(part = 'charge' and not is_split, cast(net_cost as double), cast(effective_cost as double)) as effective_cost_float,
         coalesce(resource_name, resource_global_name) as name,
         has_quantity and cost_at_list is null and cost <> 0 as lacks_list
     from charge
@@ -398,12 +411,12 @@ select
     if(is_used, gcp_part(usage_amount, is_split, part, resource_share, legacy_share), null) as ConsumedQuantity,
     if(ConsumedQuantity is null, null, usage_unit) as ConsumedUnit,
     contracted_cost as ContractedCost,
-    if(contracted_price >= 0, contracted_price, null) as ContractedUnitPrice,
+    contracted_price as ContractedUnitPrice,
     effective_cost as EffectiveCost,
     null as InvoiceId,
     if(transaction_type = 'THIRD_PARTY_AGENCY', coalesce(seller_name, 'Google Cloud'), 'Google Cloud') as InvoiceIssuerName,
     list_cost as ListCost,
-    if(list_price >= 0, list_price, null) as ListUnitPrice,
+    list_price as ListUnitPrice,
     case
         when part in ('promotion', 'margin') then 'Other'
         when part = 'residual' or not is_regular then null
@@ -412,9 +425,9 @@ select
         else 'Standard'
     end as PricingCategory,
     if(dollar_rate is null, currency, 'USD') as PricingCurrency,
-    exchanged(contracted_price, coalesce(dollar_rate, 1)) as PricingCurrencyContractedUnitPrice,
-    exchanged(effective_cost, coalesce(dollar_rate, 1)) as PricingCurrencyEffectiveCost,
-    exchanged(list_price, coalesce(dollar_rate, 1)) as PricingCurrencyListUnitPrice,
+    if(dollar_rate = 1 or dollar_rate is null, contracted_price, if(contracted_price is null, null, price_of(contracted_price_float / dollar_rate))) as PricingCurrencyContractedUnitPrice,
+    if(dollar_rate = 1 or dollar_rate is null, effective_cost, price_of(effective_cost_float / dollar_rate)) as PricingCurrencyEffectiveCost,
+    if(dollar_rate = 1 or dollar_rate is null, list_price, if(list_price is null, null, price_of(list_price_float / dollar_rate))) as PricingCurrencyListUnitPrice,
     quantity as PricingQuantity,
     if(quantity is null, null, usage_pricing_unit) as PricingUnit,
     'Google Cloud' as ProviderName,
@@ -439,7 +452,7 @@ select
     if(is_regular, sku_id, null) as SkuId,
     if(is_regular, sku_description, null) as SkuMeter,
     if(is_regular, price_details, null) as SkuPriceDetails,
-    if(is_regular and sku_id is not null, concat_ws('/', sku_id, digits(coalesce(price_tier_start_amount, 0)), consumption_model_id), null) as SkuPriceId,
+    if(is_regular and sku_id is not null, concat_ws('/', sku_id, if(coalesce(price_tier_start_amount, 0) = 0, '0', digits(price_tier_start_amount)), consumption_model_id), null) as SkuPriceId,
     if(part = 'margin', null, project_id) as SubAccountId,
     if(part = 'margin', null, project_name) as SubAccountName,
     if(SubAccountId is null, null, 'Project') as SubAccountType,
