@@ -33,7 +33,11 @@ func connect(f *testing.F) *sql.Conn {
 		f.Fatal(err)
 	}
 	f.Cleanup(func() { conn.Close() })
-	if _, err := conn.ExecContext(context.Background(), macros); err != nil {
+	words, err := macrosFor("aws_cur_2_0")
+	if err != nil {
+		f.Fatal(err)
+	}
+	if _, err := conn.ExecContext(context.Background(), words); err != nil {
 		f.Fatal(err)
 	}
 	return conn

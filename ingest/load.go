@@ -14,9 +14,6 @@ import (
 	"github.com/costwarden/costwarden/model"
 )
 
-//go:embed macros.sql
-var macros string
-
 //go:embed load/import.sql
 var importSQL string
 
@@ -105,7 +102,11 @@ func (l loading) prepare(ctx context.Context, conn *sql.Conn) error {
 	if _, err := conn.ExecContext(ctx, "set preserve_insertion_order = false"); err != nil {
 		return err
 	}
-	if _, err := conn.ExecContext(ctx, macros); err != nil {
+	words, err := macrosFor(l.delivery.Format)
+	if err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, words); err != nil {
 		return err
 	}
 	if err := layReferences(ctx, conn, l.delivery.Format); err != nil {

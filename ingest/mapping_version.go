@@ -45,7 +45,11 @@ func (m mapping) version() (string, error) {
 	m.title, m.checks = "", ""
 	m.charges, m.control = withoutComments(m.charges), withoutComments(m.control)
 	m.set, m.split = withoutComments(m.set), withoutComments(m.split)
-	text := fmt.Sprintf("%+v\n%s", m, withoutComments(macros))
+	words, err := macrosFor(m.format)
+	if err != nil {
+		return "", err
+	}
+	text := fmt.Sprintf("%+v\n%s", m, withoutComments(words))
 	if m.prices != "" {
 		prices, err := m.pricesOf()
 		if err != nil {

@@ -18,8 +18,7 @@ var references embed.FS
 // layReferences lays each file of reference that is of the format's provider as
 // a temporary table of its name, all columns text.
 func layReferences(ctx context.Context, conn *sql.Conn, format string) error {
-	provider, _, _ := strings.Cut(format, "_")
-	files, err := fs.Glob(references, "reference/"+provider+"_*.csv")
+	files, err := fs.Glob(references, "reference/"+providerOf(format)+"_*.csv")
 	if err != nil {
 		return err
 	}
