@@ -30,8 +30,8 @@ func TestE2ELibreOfficePrintsEverySheet(t *testing.T) {
 	if strings.Contains(text, "###") {
 		t.Error("a column is too narrow for its number")
 	}
-	if pages := strings.Count(text, "\f"); pages != 10 {
-		t.Errorf("%d pages; want one for each of the ten sheets", pages)
+	if pages := strings.Count(text, "\f"); pages != 11 {
+		t.Errorf("%d pages; want one for each of the eleven sheets", pages)
 	}
 }
 
