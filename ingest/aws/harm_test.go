@@ -75,7 +75,7 @@ var harms = []harm{
 	{"listing without the month", manifestList, always, omit("2026-10"), "no export acme-focus"},
 	{"key disabled", fileRead, 1, refuse(400, "KMS.DisabledException", kmsKey+" is disabled."), kmsKey + " is disabled"},
 	{"key not allowed", fileRead, 1, refuse(403, "AccessDenied", "User: x is not authorized to perform: kms:Decrypt on "+kmsKey), "allow kms:Decrypt"},
-	{"archived", fileRead, 1, refuse(403, "InvalidObjectState", "The operation is not valid for the object's storage class"), "/exports/acme-focus/data/billing_period=2026-10/acme-focus-00001.csv.gz: archived by a lifecycle rule"},
+	{"archived", fileRead, 1, refuse(403, "InvalidObjectState", "The operation is not valid for the object's storage class"), ".csv.gz: archived by a lifecycle rule"},
 	{"clock refused", fileRead, 1, refuse(403, "RequestTimeTooSkewed", "The difference is too large."), ""},
 	{"clock refused", fileRead, always, refuse(403, "RequestTimeTooSkewed", "The difference is too large."), "this machine's clock is wrong"},
 }
