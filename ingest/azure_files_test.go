@@ -1,6 +1,7 @@
 package ingest_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -173,5 +174,34 @@ func TestAzurePricesOfACustomerAgreementNeedNoOffer(t *testing.T) {
 	const want = "0.450000 | 1.051200 | 0.131400 | 1.440000 | 0.180000 | [ContractedCostFromPriceSheet, ListCostFromPriceSheet]\n"
 	if got := query(t, db, pricesOfHours); got != want {
 		t.Errorf("got  %swant %s", got, want)
+	}
+}
+
+// A reservation of an odd size counts 0.5 normal hours for each of its own: 8
+// hours are 4. Where the ratio is no number, nobody knows how many they are.
+func TestAzureNormalHoursNeedARatioThatReads(t *testing.T) {
+	details := []string{`{"RINormalizationRatio":"0.5"}`, `{"RINormalizationRatio":"much"}`}
+	var native []nativeLine
+	var lines []string
+	for i, text := range details {
+		use := fmt.Sprintf("ProductName=%d;UnitPrice=1;PayGPrice=1;Quantity=8;PricingModel=Reservation;benefitId=%s;AdditionalInfo=%s", i, azureReserve, text)
+		native = append(native, nativeLine{name: fmt.Sprint(i), actual: "Cost=0;" + use, amortized: "Cost=4;" + use})
+		lines = append(lines, fmt.Sprintf("ChargeDescription=%d;BilledCost=0;EffectiveCost=4;ListCost=8;ContractedCost=8;PricingQuantity=8;ConsumedQuantity=8;"+
+			"PricingCategory=Committed;CommitmentDiscountId=%s;CommitmentDiscountStatus=Used;x_SkuDetails=%s", i, azureReserve, text))
+	}
+	const want = "0 | 4 | true | false\n1 |  | false | true\n"
+	for format, delivery := range map[string]*bill{
+		"native": pair(t, eaMonth, native),
+		"focus":  focus("azure_focus_1_2", sheet(t, focusAzureMonth, lines...)),
+	} {
+		db := open(t)
+		if _, err := run(t, db, delivery); err != nil {
+			t.Fatal(format, err)
+		}
+		const counted = `select ChargeDescription, CommitmentDiscountQuantity::bigint, coalesce(CommitmentDiscountUnit, '') like 'Normalized %',
+			coalesce(list_contains(x_Changes, 'UnreadableSkuDetails'), false) from cost order by 1`
+		if got := query(t, db, counted); got != want {
+			t.Errorf("%s: got\n%swant\n%s", format, got, want)
+		}
 	}
 }

@@ -30,6 +30,12 @@ create or replace temp macro azure_resource_type(id) as nullif(
 create or replace temp macro exchanged(amount, rate) as
     if(rate = 1, amount, cast(cast(cast(amount as double) / rate as decimal(38, 12)) as decimal(38, 18)));
 
+-- How many normal hours an hour of a reserved size counts, 1 where nothing is said; null where it is no number.
+create or replace temp macro normalization_ratio(details) as case
+    when details ->> '$.RINormalizationRatio' is null then 1
+    else try_cast(details ->> '$.RINormalizationRatio' as double)
+end;
+
 -- What FOCUS has names for in the details of an Azure SKU.
 create or replace temp macro sku_price_details(details) as
     if(details ->> '$.ServiceType' is null, null, json_object(

@@ -106,7 +106,7 @@ line as not materialized (
         coalesce(azure_resource_type(named_id), lower(ResourceType)) as resource_type,
         nullif(braced(trim(AdditionalInfo)), '{}') as details_text,
         try_cast(details_text as json) as details,
-        details is null and details_text is not null as unread_details
+        details is null and details_text is not null or normalization_ratio(details) is null as unread_details
     from raw
     left join tag on tag.tags_text = raw.Tags
     left join bought on bought_order = lower(coalesce(BenefitId, ReservationId, ProductOrderId))
@@ -205,7 +205,7 @@ mended as (
             when contains(commitment, '/microsoft.billingbenefits/') then 'Savings Plan'
             else 'Reservation'
         end as commitment_type,
-        coalesce(try_cast(details ->> '$.RINormalizationRatio' as double), 1) as ratio,
+        normalization_ratio(details) as ratio,
         details ->> '$.VMCapacityReservationId' as capacity_reservation,
         coalesce(lower(BillingProfileId) <> lower(BillingAccountId), false) as is_mca,
         if(lower(SubscriptionId) = '00000000-0000-0000-0000-000000000000', null, '/subscriptions/' || lower(SubscriptionId)) as sub_account,
@@ -262,7 +262,7 @@ select
     commitment_type as CommitmentDiscountType,
     case
         when buys_commitment or commitment is null then null
-        when commitment_type = 'Reservation' then if(ratio = 1, '', 'Normalized ') || unit
+        when commitment_type = 'Reservation' then if(ratio is null, null, if(ratio = 1, '', 'Normalized ') || unit)
         else pricing_currency
     end as CommitmentDiscountUnit,
     if(category = 'Usage' and not is_unused, cast(Quantity * block_size as decimal(38, 18)), null) as ConsumedQuantity,

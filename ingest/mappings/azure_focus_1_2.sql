@@ -88,7 +88,8 @@ line as (
         try_cast(coalesce(
             nullif(braced(trim(x_SkuDetails)), '{}'),
             regexp_replace(nullif(SkuPriceDetails, '{}'), '([{,]\s*")x_', '\1', 'g')) as json) as details,
-        details is null and coalesce(nullif(braced(trim(x_SkuDetails)), '{}'), nullif(SkuPriceDetails, '{}')) is not null as unread_details,
+        details is null and coalesce(nullif(braced(trim(x_SkuDetails)), '{}'), nullif(SkuPriceDetails, '{}')) is not null
+            or normalization_ratio(details) is null as unread_details,
         coalesce(azure_region.RegionId, replace(lower(raw.RegionId), ' ', '')) as region_id,
         coalesce(azure_region.RegionName, raw.RegionName, raw.RegionId) as region_name
     from raw
@@ -206,7 +207,7 @@ mended as (
             when 'Reservation' then {'name': 'Azure Reservations', 'category': 'Management and Governance', 'subcategory': 'Cost Management'}
             when 'Savings Plan' then {'name': 'Azure Savings Plan for Compute', 'category': 'Compute', 'subcategory': 'Other (Compute)'}
         end as commitment_service,
-        coalesce(try_cast(details ->> '$.RINormalizationRatio' as double), 1) as ratio,
+        normalization_ratio(details) as ratio,
         details ->> '$.VMCapacityReservationId' as capacity_reservation,
         case
             when contains(SubAccountId, '00000000-0000-0000-0000-000000000000') then null
@@ -253,7 +254,7 @@ select
     case
         when CommitmentDiscountUnit is not null then CommitmentDiscountUnit
         when not uses_commitment then null
-        when commitment_type = 'Reservation' then if(ratio = 1, '', 'Normalized ') || coalesce(ConsumedUnit, PricingUnit)
+        when commitment_type = 'Reservation' then if(ratio is null, null, if(ratio = 1, '', 'Normalized ') || coalesce(ConsumedUnit, PricingUnit))
         when commitment_type = 'Savings Plan' then pricing_currency
     end as CommitmentDiscountUnit,
     ConsumedQuantity,

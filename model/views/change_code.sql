@@ -29,7 +29,7 @@ from (values
     ('SkuTermShouldBeAnInteger', 'The term was a text such as 1Year; it is counted in months.'),
     ('TagKeysFolded', 'Tag keys that differ in casing or blanks alone; the first that has a value is kept.'),
     ('UnreadableTags', 'The tags are no JSON; their text is kept under x_UnreadTags.'),
-    ('UnreadableSkuDetails', 'The details of the SKU are no JSON and are left out.'),
+    ('UnreadableSkuDetails', 'The details of the SKU do not read: no JSON, left out, or a ratio that is no number, so that a reservation has no quantity.'),
     ('UnknownChargeType', 'A type of charge that this version does not know; an Adjustment, at the cost as billed.'),
     ('UnknownService', 'A service that this version does not know; the meter names it, in the category Other.'),
     ('UnknownPricingUnit', 'A unit of measure that this version does not know; a block of it counts as one.'),
