@@ -116,5 +116,5 @@ func writeGCP(ctx context.Context, dir string, rows int64, exports []string) err
 
 func openGCP(ctx context.Context, dir, export string) (ingest.Source, error) {
 	location := "file:" + filepath.Join(dir, "gcp", "files", strings.TrimPrefix(export, "gcp-"))
-	return gcp.Open(ctx, "bench", gcp.Config{Location: location}, gcp.Place{Folder: filepath.Join(dir, "partitions")})
+	return gcp.Open(ctx, "bench", gcp.Config{Location: location}, ingest.Place{Folder: filepath.Join(dir, "partitions")})
 }

@@ -56,7 +56,7 @@ func loadSample(t *testing.T, kind string) (*sql.DB, fixture.Truth) {
 	}
 	db := open(t)
 	for _, export := range []string{kind, kind + "-eur"} {
-		source, err := gcp.Open(t.Context(), export, gcp.Config{Location: "file:" + filepath.Join(sampleDir, "gcp", "files", export)}, gcp.Place{Folder: t.TempDir()})
+		source, err := gcp.Open(t.Context(), export, gcp.Config{Location: "file:" + filepath.Join(sampleDir, "gcp", "files", export)}, ingest.Place{Folder: t.TempDir()})
 		if err != nil {
 			t.Fatal(err)
 		}

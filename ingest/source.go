@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"path/filepath"
 
 	"github.com/costwarden/costwarden/model"
@@ -23,6 +24,13 @@ type Source interface {
 	// ErrNotDelivered where the delivery is empty or not complete yet. Files
 	// already whole in dir are not fetched again.
 	Fetch(ctx context.Context, export Export, dir string, progress func(bytes int64)) (Delivery, error)
+}
+
+// Place is where a source works that keeps something from run to run.
+type Place struct {
+	Folder   string       // what is kept there outlives a load
+	ReadOnly bool         // a dry run: nothing is written
+	Log      *slog.Logger // hears what each request costs; nil: nobody
 }
 
 // Export names one delivery of one slice.

@@ -44,8 +44,6 @@ type SourceConfig struct {
 	Focus *focus.Config     `yaml:"focus"`
 	GCP   *gcp.Config       `yaml:"gcp"`
 	At    yamlfile.Position `yaml:"-"`
-
-	place gcp.Place // where the source works; set before it is opened
 }
 
 // RulesConfig adds rules and changes their parameters.

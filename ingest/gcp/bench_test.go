@@ -12,6 +12,7 @@ import (
 	"time"
 
 	bills "github.com/costwarden/costwarden/fixtures/gcp"
+	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/gcp"
 	"github.com/costwarden/costwarden/ingest/gcp/bigquerytest"
 	"github.com/costwarden/costwarden/model"
@@ -54,7 +55,7 @@ func benchLanding(t *testing.T, rows int) {
 	defer server.Close()
 	server.PageRows = 5000
 	config := gcp.Config{Table: name, Endpoint: server.URL, MaxBytesBilled: "1TiB"}
-	source := open(t, config, gcp.Place{Folder: filepath.Join(dir, "partitions")})
+	source := open(t, config, ingest.Place{Folder: filepath.Join(dir, "partitions")})
 	exports, err := source.Exports(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -20,7 +20,7 @@ type tableSource struct {
 	name     string
 	table    table
 	config   Config
-	place    Place
+	place    ingest.Place
 	patience patience
 	budget   budget
 	client   *bigquery.Client
@@ -45,7 +45,7 @@ type patience struct {
 var defaultPatience = patience{call: 2 * time.Minute, rows: 10 * time.Minute, tries: 3, pause: time.Second, pulls: 3}
 
 // openTable prepares the source called name.
-func openTable(ctx context.Context, name string, config Config, place Place) (*tableSource, error) {
+func openTable(ctx context.Context, name string, config Config, place ingest.Place) (*tableSource, error) {
 	named, _ := parseTable(config.Table) // valid, as Validate has seen
 	limit, _ := config.maxBytes()
 	options, err := config.clientOptions(bigquery.Scope)

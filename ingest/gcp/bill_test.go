@@ -98,7 +98,7 @@ func newDatabase(t *testing.T) *sql.DB {
 // load runs a source that is opened anew, with its landing in dir.
 func load(t *testing.T, db *sql.DB, name string, config source.Config, dir, now string) ([]ingest.Outcome, error) {
 	t.Helper()
-	s, err := source.Open(t.Context(), name, config, source.Place{Folder: filepath.Join(dir, name, "partitions")})
+	s, err := source.Open(t.Context(), name, config, ingest.Place{Folder: filepath.Join(dir, name, "partitions")})
 	if err != nil {
 		t.Fatal(err)
 	}

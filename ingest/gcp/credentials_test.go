@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/gcp"
 )
 
@@ -21,7 +22,7 @@ func TestCredentialsFilesThatDoNotDo(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, config := range []gcp.Config{{Table: detailedTable, CredentialsFile: file}, {Location: "gs://acme", CredentialsFile: file}} {
-			_, err := gcp.Open(t.Context(), "gcp-main", config, gcp.Place{})
+			_, err := gcp.Open(t.Context(), "gcp-main", config, ingest.Place{})
 			if err == nil || !strings.Contains(err.Error(), "source gcp-main: credentials_file "+file+": "+want) {
 				t.Errorf("got  %v\nwant %s", err, want)
 			}
@@ -40,7 +41,7 @@ func TestAFederationThatNeedsNoKeyIsTaken(t *testing.T) {
 	for _, config := range []gcp.Config{
 		{Table: detailedTable, CredentialsFile: file}, {Table: detailedTable, CredentialsFile: file, StorageReadAPI: true}, {Location: "gs://acme", CredentialsFile: file},
 	} {
-		if _, err := gcp.Open(t.Context(), "gcp-main", config, gcp.Place{}); err != nil {
+		if _, err := gcp.Open(t.Context(), "gcp-main", config, ingest.Place{}); err != nil {
 			t.Errorf("%+v: %v", config, err)
 		}
 	}

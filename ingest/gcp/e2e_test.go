@@ -134,7 +134,7 @@ func (g *gcs) export(t *testing.T, folder string, m said, contents ...string) {
 
 func (g *gcs) source(t *testing.T) ingest.Source {
 	t.Helper()
-	source := open(t, gcp.Config{Location: "gs://" + g.bucket + "/gcp", Endpoint: g.door + "/storage/v1/"}, gcp.Place{})
+	source := open(t, gcp.Config{Location: "gs://" + g.bucket + "/gcp", Endpoint: g.door + "/storage/v1/"}, ingest.Place{})
 	gcp.HastenFiles(source)
 	return source
 }

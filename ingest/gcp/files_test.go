@@ -42,10 +42,10 @@ func (f *folder) put(t *testing.T, name, content string) {
 
 func (f *folder) source(t *testing.T, table string) ingest.Source {
 	t.Helper()
-	return open(t, gcp.Config{Location: "file:" + f.dir, Table: table}, gcp.Place{})
+	return open(t, gcp.Config{Location: "file:" + f.dir, Table: table}, ingest.Place{})
 }
 
-func open(t *testing.T, config gcp.Config, place gcp.Place) ingest.Source {
+func open(t *testing.T, config gcp.Config, place ingest.Place) ingest.Source {
 	t.Helper()
 	source, err := gcp.Open(t.Context(), "gcp-main", config, place)
 	if err != nil {

@@ -20,21 +20,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 
 	"github.com/costwarden/costwarden/ingest"
 )
 
-// Place is where a source works.
-type Place struct {
-	Folder   string       // where it keeps what outlives a run
-	ReadOnly bool         // a dry run: nothing is written
-	Log      *slog.Logger // hears what each query reads
-}
-
 // Open prepares the source called name. It makes no request yet. An error is
 // about the configuration unless it is an ingest.ErrSource.
-func Open(ctx context.Context, name string, config Config, place Place) (ingest.Source, error) {
+func Open(ctx context.Context, name string, config Config, place ingest.Place) (ingest.Source, error) {
 	if err := errors.Join(config.Validate()...); err != nil {
 		return nil, fmt.Errorf("source %s: %w", name, err)
 	}

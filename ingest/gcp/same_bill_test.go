@@ -49,7 +49,7 @@ func loaded(t *testing.T, name string, config gcp.Config) *sql.DB {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	source, err := gcp.Open(t.Context(), "acme", config, gcp.Place{Folder: t.TempDir()})
+	source, err := gcp.Open(t.Context(), "acme", config, ingest.Place{Folder: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}

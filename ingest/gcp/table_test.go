@@ -83,7 +83,7 @@ func newDesk(t *testing.T) *desk {
 
 func (d *desk) source(t *testing.T) ingest.Source {
 	t.Helper()
-	source := open(t, d.config, gcp.Place{Folder: d.folder, Log: slog.New(slog.NewJSONHandler(&d.log, nil))})
+	source := open(t, d.config, ingest.Place{Folder: d.folder, Log: slog.New(slog.NewJSONHandler(&d.log, nil))})
 	gcp.Hasten(source, 20*time.Second)
 	return source
 }
@@ -399,7 +399,7 @@ func TestAPartitionBeyondTheCeilingSaysWhatToRaise(t *testing.T) {
 
 func TestADryRunWritesNothing(t *testing.T) {
 	d := newDesk(t)
-	source := open(t, d.config, gcp.Place{Folder: d.folder, ReadOnly: true})
+	source := open(t, d.config, ingest.Place{Folder: d.folder, ReadOnly: true})
 	exports, err := source.Exports(t.Context())
 	if err != nil || len(exports) != 2 {
 		t.Errorf("got %v, %v; want two months", exports, err)
