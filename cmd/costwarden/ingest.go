@@ -45,26 +45,53 @@ func ingestSources(ctx context.Context, w *work) error { return w.ingest(ctx, fa
 
 func planIngest(ctx context.Context, w *work) error { return w.ingest(ctx, true) }
 
-// ingest brings every source that was asked for up to date. Where some fail
-// and others do not, the failure is partial.
+// ingest brings every source that was asked for up to date, all side by side.
+// Where some fail and others do not, the failure is partial. What came of them
+// is noted in the order of the configuration.
 func (w *work) ingest(ctx context.Context, dryRun bool) error {
-	sources, err := w.chosenSources()
+	configs, err := w.chosenSources()
 	if err != nil {
 		return err
 	}
-	var failures []error
-	for _, config := range sources {
-		if err := w.ingestSource(ctx, config, dryRun); err != nil {
-			failures = append(failures, fmt.Errorf("source %s: %w", config.Name.Value, err))
+	var sources []ingest.Source
+	for _, config := range configs {
+		source, err := w.openSource(ctx, config, dryRun)
+		if err != nil {
+			source = unopened{config.Name.Value, err}
 		}
-		if ctx.Err() != nil {
-			break
+		sources = append(sources, source)
+	}
+	var failures []error
+	for _, outcome := range ingest.RunAll(ctx, w.db, sources, w.ingestOptions(dryRun)) {
+		w.tellOutcomes(outcome.Slices)
+		if outcome.Err != nil {
+			failures = append(failures, fmt.Errorf("source %s: %w", outcome.Source, outcome.Err))
 		}
 	}
-	if len(failures) > 0 && len(failures) < len(sources) {
+	switch {
+	case ctx.Err() != nil:
+		return nil // the end of ctx says it for all of them
+	case len(failures) > 0 && len(failures) < len(sources):
 		return fail(exitPartial, errors.Join(failures...))
 	}
 	return errors.Join(failures...)
+}
+
+func (w *work) ingestOptions(dryRun bool) ingest.Options {
+	options := ingest.Options{
+		Landing: w.config.Landing,
+		Since:   w.asked.since,
+		Until:   w.asked.until,
+		Force:   w.app.flags.force,
+		DryRun:  dryRun,
+		Now:     w.clock,
+		Clock:   w.app.env.now,
+		Hear:    w.logOutcome,
+	}
+	if w.app.screen != nil {
+		options.Progress = w.app.screen
+	}
+	return options
 }
 
 // chosenSources are the configured sources, or those that --source names.
@@ -94,32 +121,6 @@ func sourceNames(sources []SourceConfig) string {
 	return strings.Join(names, ", ")
 }
 
-func (w *work) ingestSource(ctx context.Context, config SourceConfig, dryRun bool) error {
-	source, err := w.openSource(ctx, config, dryRun)
-	switch {
-	case errors.Is(err, ingest.ErrSource):
-		return err
-	case err != nil:
-		return fail(exitUsage, err)
-	}
-	options := ingest.Options{
-		Landing: w.config.Landing,
-		Since:   w.asked.since,
-		Until:   w.asked.until,
-		Force:   w.app.flags.force,
-		DryRun:  dryRun,
-		Now:     w.clock,
-		Clock:   w.app.env.now,
-		Hear:    w.logOutcome,
-	}
-	if w.app.screen != nil {
-		options.Progress = w.app.screen
-	}
-	outcomes, err := ingest.Run(ctx, w.db, source, options)
-	w.tellOutcomes(outcomes)
-	return err
-}
-
 // tellOutcomes notes each slice as a result; the unchanged ones of a source that
 // have nothing to say are noted together.
 func (w *work) tellOutcomes(outcomes []ingest.Outcome) {
@@ -129,7 +130,7 @@ func (w *work) tellOutcomes(outcomes []ingest.Outcome) {
 			unchanged = append(unchanged, o)
 			continue
 		}
-		w.note("ingest", o.Source+" "+o.Slice, string(o.Status), o.Rows, outcomeDetail(o))
+		w.note("ingest", strings.TrimSpace(o.Source+" "+o.Slice), string(o.Status), o.Rows, outcomeDetail(o))
 	}
 	if n := len(unchanged); n > 0 {
 		detail := fmt.Sprintf("%d months, %s to %s", n, unchanged[0].Slice, unchanged[n-1].Slice)
@@ -141,7 +142,12 @@ func (w *work) tellOutcomes(outcomes []ingest.Outcome) {
 }
 
 func (w *work) logOutcome(o ingest.Outcome) {
-	line := w.app.log.With("stage", "ingest", "source", o.Source, "slice", o.Slice)
+	line := w.app.log.With("stage", "ingest", "source", o.Source)
+	if o.Slice == "" {
+		line.Error("source failed", "error", o.Err)
+		return
+	}
+	line = line.With("slice", o.Slice)
 	switch {
 	case o.Status == ingest.Failed:
 		line.Error("slice failed", "error", o.Err)
