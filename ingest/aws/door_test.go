@@ -16,6 +16,7 @@ import (
 // notes the requests.
 type frontDoor struct {
 	inner http.Handler
+	still sync.RWMutex // held while a delivery is put: a request sees all of it or nothing
 
 	mu       sync.Mutex
 	faults   []*fault
@@ -37,7 +38,9 @@ func (d *frontDoor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fault.before()
 	}
 	answer := httptest.NewRecorder()
+	d.still.RLock()
 	d.inner.ServeHTTP(answer, r)
+	d.still.RUnlock()
 	if fault != nil && fault.happen != nil {
 		fault.happen(w, answer)
 		return

@@ -166,9 +166,13 @@ func manifest(columns string, files ...string) string {
 const focus12 = "BilledCost EffectiveCost InvoiceId SkuMeter Tags x_Operation"
 
 // deliver puts a month of acme-focus, overwritten in place, into store: each
-// content is a file.
+// content is a file. No request comes in between.
 func deliver(t *testing.T, store store, month string, contents ...string) {
 	t.Helper()
+	if s3, is := store.(*s3Store); is {
+		s3.door.still.Lock()
+		defer s3.door.still.Unlock()
+	}
 	var files []string
 	for i, content := range contents {
 		key := "exports/acme-focus/data/billing_period=" + month + fmt.Sprintf("/acme-focus-%05d.csv.gz", i+1)
