@@ -22,9 +22,9 @@ func Columns(ctx context.Context, delivery Delivery) (names []string, err error)
 }
 
 // onNoDatabase runs do on a connection of DuckDB that has nothing but files to
-// read.
+// read, and little of the machine: several sources may do so while one loads.
 func onNoDatabase(ctx context.Context, do func(*sql.Conn) error) (err error) {
-	db, err := sql.Open("duckdb", "?autoinstall_known_extensions=false&autoload_known_extensions=false")
+	db, err := sql.Open("duckdb", "?autoinstall_known_extensions=false&autoload_known_extensions=false&memory_limit=512MB&threads=1")
 	if err != nil {
 		return err
 	}
