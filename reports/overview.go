@@ -17,12 +17,12 @@ type tile struct {
 	alarm  bool
 }
 
-// drawOverview draws a row of tiles for each currency, and the charts of the
-// one with the most charges.
+// drawOverview draws a warning for each source that failed, a row of tiles for
+// each currency, and the charts of the one with the most charges.
 func drawOverview(p *page, w Workbook, found answers) {
 	p.title(w, found, "Cloud cost", missing(w, found))
 	p.width(1, overviewColumns, columnWidth)
-	row := headerRow
+	row := p.warn(found, headerRow)
 	for _, line := range found["overview"] {
 		p.put(cell{1, row}, line.text("BillingCurrency"), look{size: 12, bold: true, color: teal})
 		for i, t := range tiles(found, line) {
@@ -34,11 +34,13 @@ func drawOverview(p *page, w Workbook, found answers) {
 	p.paper(w, cell{overviewColumns, row}, 0)
 }
 
-// missing says which sources have not delivered the month.
+// missing says which sources have not delivered the month; of those that failed
+// nobody knows.
 func missing(w Workbook, found answers) string {
 	var names string
 	for _, line := range found["sources"] {
-		if line.text("State") != "missing" || line["BillingPeriodStart"] != any(w.Period.Start()) {
+		isMonth := line["BillingPeriodStart"] == any(w.Period.Start())
+		if line.text("State") != "missing" || !isMonth || found.isFailing(line.text("SourceName")) {
 			continue
 		}
 		if names != "" {
@@ -46,10 +48,13 @@ func missing(w Workbook, found answers) string {
 		}
 		names += line.text("SourceName")
 	}
-	if names == "" {
-		return "Every source has delivered the month. Amounts are never added across currencies."
+	switch {
+	case names != "":
+		return "Not delivered yet, and not in these numbers: " + names
+	case len(found["failing"]) > 0:
+		return "Amounts are never added across currencies."
 	}
-	return "Not delivered yet, and not in these numbers: " + names
+	return "Every source has delivered the month. Amounts are never added across currencies."
 }
 
 // tiles are the key figures of a currency.

@@ -196,7 +196,7 @@ func TestEverySheetKeepsCurrenciesApart(t *testing.T) {
 				}
 			}
 		}
-		if name != "freshness" && inCurrency(before[name], "EUR") == inCurrency(after[name], "EUR") {
+		if name != "freshness" && name != "failing" && inCurrency(before[name], "EUR") == inCurrency(after[name], "EUR") {
 			t.Errorf("%s: the test changed nothing", name)
 		}
 	}
