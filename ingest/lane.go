@@ -104,7 +104,7 @@ func (l *lane) list(ctx context.Context) error {
 	defer close(l.listed)
 	loaded, err := loadedSlices(ctx, l.db, l.source.Name())
 	if err != nil {
-		return err
+		return fmt.Errorf("source %s: look up what is loaded: %w", l.source.Name(), err)
 	}
 	exports, err := l.exports(ctx)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/costwarden/costwarden/model"
 )
@@ -59,8 +60,9 @@ func (l *lane) addFailure(ctx context.Context, tx *sql.Tx, outcome Outcome) erro
 	if outcome.Status != Failed {
 		return nil
 	}
+	reason := strings.TrimPrefix(outcome.Err.Error(), "source "+outcome.Source+": ")
 	const add = "insert into source_failure values (?, nullif(?, ''), ?, ?)"
-	_, err := tx.ExecContext(ctx, add, outcome.Source, outcome.Slice, failureKind(outcome.Err), withoutSecrets(outcome.Err.Error()))
+	_, err := tx.ExecContext(ctx, add, outcome.Source, outcome.Slice, failureKind(outcome.Err), withoutSecrets(reason))
 	return err
 }
 

@@ -21,6 +21,7 @@ type Config struct {
 	Organization  string          `yaml:"organization"`
 	Warehouse     string          `yaml:"warehouse"`
 	Landing       string          `yaml:"landing"`
+	LandingLimit  yamlfile.Text   `yaml:"landing_limit"`
 	Policy        string          `yaml:"policy"`
 	Reports       string          `yaml:"reports"`
 	MemoryLimit   yamlfile.Text   `yaml:"memory_limit"`
@@ -90,6 +91,7 @@ func defaultConfig() Config {
 		Organization: "Organization",
 		Warehouse:    "data/costwarden.duckdb",
 		Landing:      "data/landing",
+		LandingLimit: yamlfile.Text{Value: "4GiB"},
 		Policy:       "policy",
 		Reports:      "out",
 		TimeZone:     yamlfile.Text{Value: "UTC"},
@@ -131,6 +133,7 @@ func (c *Config) plain() []plainKey {
 		{"organization", &c.Organization, false},
 		{"warehouse", &c.Warehouse, true},
 		{"landing", &c.Landing, true},
+		{"landing_limit", &c.LandingLimit.Value, false},
 		{"policy", &c.Policy, true},
 		{"reports", &c.Reports, true},
 		{"memory_limit", &c.MemoryLimit.Value, false},

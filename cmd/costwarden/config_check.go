@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/costwarden/costwarden/model/yamlfile"
@@ -42,6 +43,9 @@ func (c *Config) checkMachine(p *problems) {
 			p.add(yamlfile.Position{}, "%s is empty; name a path or leave the key out", key.name)
 		}
 	}
+	if _, err := c.landingLimit(); err != nil {
+		p.add(c.LandingLimit.At, "landing_limit %q: want a size such as 4GiB", c.LandingLimit.Value)
+	}
 	if size := c.MemoryLimit.Value; size != "" && !memorySize.MatchString(size) {
 		p.add(c.MemoryLimit.At, "memory_limit %q: want a size such as 2GiB", size)
 	}
@@ -51,6 +55,26 @@ func (c *Config) checkMachine(p *problems) {
 	if _, err := time.LoadLocation(c.TimeZone.Value); err != nil || c.TimeZone.Value == "" || c.TimeZone.Value == "Local" {
 		p.add(c.TimeZone.At, "time_zone %q: want an IANA name such as Europe/Berlin", c.TimeZone.Value)
 	}
+}
+
+var diskSize = regexp.MustCompile(`^([1-9][0-9]{0,5}) ?([KMGT])(i?)B$`)
+
+// landingLimit is how many bytes may lie in the landing folder before no
+// further month is fetched.
+func (c *Config) landingLimit() (int64, error) {
+	parts := diskSize.FindStringSubmatch(c.LandingLimit.Value)
+	if parts == nil {
+		return 0, errors.New("no size")
+	}
+	bytes, err := strconv.ParseInt(parts[1], 10, 64)
+	thousand := int64(1000)
+	if parts[3] == "i" {
+		thousand = 1024
+	}
+	for range 1 + strings.Index("KMGT", parts[2]) {
+		bytes *= thousand
+	}
+	return bytes, err
 }
 
 // threads is how many threads DuckDB may use, 0 for one per core.

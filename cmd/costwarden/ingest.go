@@ -61,11 +61,15 @@ func (w *work) ingest(ctx context.Context, dryRun bool) error {
 		}
 		sources = append(sources, source)
 	}
+	options, err := w.ingestOptions(dryRun)
+	if err != nil {
+		return err
+	}
 	var failures []error
-	for _, outcome := range ingest.RunAll(ctx, w.db, sources, w.ingestOptions(dryRun)) {
+	for _, outcome := range ingest.RunAll(ctx, w.db, sources, options) {
 		w.tellOutcomes(outcome.Slices)
 		if outcome.Err != nil {
-			failures = append(failures, fmt.Errorf("source %s: %w", outcome.Source, outcome.Err))
+			failures = append(failures, outcome.Err) // each names its source
 		}
 	}
 	switch {
@@ -77,21 +81,23 @@ func (w *work) ingest(ctx context.Context, dryRun bool) error {
 	return errors.Join(failures...)
 }
 
-func (w *work) ingestOptions(dryRun bool) ingest.Options {
+func (w *work) ingestOptions(dryRun bool) (ingest.Options, error) {
+	limit, err := w.config.landingLimit()
 	options := ingest.Options{
-		Landing: w.config.Landing,
-		Since:   w.asked.since,
-		Until:   w.asked.until,
-		Force:   w.app.flags.force,
-		DryRun:  dryRun,
-		Now:     w.clock,
-		Clock:   w.app.env.now,
-		Hear:    w.logOutcome,
+		Landing:      w.config.Landing,
+		LandingLimit: limit,
+		Since:        w.asked.since,
+		Until:        w.asked.until,
+		Force:        w.app.flags.force,
+		DryRun:       dryRun,
+		Now:          w.clock,
+		Clock:        w.app.env.now,
+		Hear:         w.logOutcome,
 	}
 	if w.app.screen != nil {
 		options.Progress = w.app.screen
 	}
-	return options
+	return options, err
 }
 
 // chosenSources are the configured sources, or those that --source names.
@@ -106,19 +112,20 @@ func (w *work) chosenSources() ([]SourceConfig, error) {
 	for _, name := range w.app.flags.sources {
 		i := slices.IndexFunc(w.config.Sources, func(s SourceConfig) bool { return s.Name.Value == name })
 		if i < 0 {
-			return nil, usageError("--source %s: %s has no such source; it has %s", name, w.config.file, sourceNames(w.config.Sources))
+			return nil, usageError("--source %s: %s has no such source; it has %s", name, w.config.file, strings.Join(w.config.sourceNames(), ", "))
 		}
 		chosen = append(chosen, w.config.Sources[i])
 	}
 	return chosen, nil
 }
 
-func sourceNames(sources []SourceConfig) string {
+// sourceNames are the configured sources, also those that never delivered.
+func (c Config) sourceNames() []string {
 	var names []string
-	for _, source := range sources {
+	for _, source := range c.Sources {
 		names = append(names, source.Name.Value)
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 // tellOutcomes notes each slice as a result; the unchanged ones of a source that

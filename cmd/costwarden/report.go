@@ -50,7 +50,7 @@ func (w *work) writeWorkbook(ctx context.Context, month model.Period) error {
 		Dir:          w.config.Reports,
 		Now:          w.clock,
 		Version:      versionText(),
-		Sources:      w.sourceNames(),
+		Sources:      w.config.sourceNames(),
 		Acts:         w.acts(),
 	})
 	if err != nil {
@@ -63,16 +63,6 @@ func (w *work) writeWorkbook(ctx context.Context, month model.Period) error {
 	w.app.log.Info("workbook "+status, "stage", "report", "month", month.String(), "file", path)
 	w.note("report", month.String(), status, 1, path)
 	return nil
-}
-
-// sourceNames are the configured sources, so that one that never delivered is
-// missed in the workbook.
-func (w *work) sourceNames() []string {
-	var names []string
-	for _, source := range w.config.Sources {
-		names = append(names, source.Name.Value)
-	}
-	return names
 }
 
 // acts says what to do about the findings of each rule.

@@ -17,6 +17,7 @@ import (
 // statusSections are the questions that status answers, in order.
 var statusSections = []statusSection{
 	{name: "runs", title: "Runs"},
+	{name: "sources", title: "Sources", bySources: true},
 	{name: "imports", title: "Loaded", byClock: true},
 	{name: "totals", title: "Totals"},
 	{name: "restatements", title: "Changed after they were closed"},
@@ -31,9 +32,10 @@ type statusSection struct {
 	name, title string
 	byClock     bool // the query reads $now
 	byMapping   bool // the query reads $mappings
+	bySources   bool // the query reads $sources
 }
 
-func (s statusSection) ask(ctx context.Context, db *sql.DB, clock time.Time) (*sql.Rows, error) {
+func (s statusSection) ask(ctx context.Context, db *sql.DB, config Config, clock time.Time) (*sql.Rows, error) {
 	var args []any
 	if s.byClock {
 		args = append(args, sql.Named("now", clock.UTC()))
@@ -49,6 +51,13 @@ func (s statusSection) ask(ctx context.Context, db *sql.DB, clock time.Time) (*s
 		}
 		args = append(args, sql.Named("mappings", string(mappings)))
 	}
+	if s.bySources {
+		sources, err := json.Marshal(append([]string{}, config.sourceNames()...))
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, sql.Named("sources", string(sources)))
+	}
 	return db.QueryContext(ctx, query("status_"+s.name), args...)
 }
 
@@ -57,10 +66,11 @@ func (a *app) newStatus() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Tell what is loaded, how fresh it is and what is open",
-		Long: `Tell the last run, the state, freshness and totals of each source and month, what
-providers changed in closed months, the months that an earlier release mapped, the
-findings with their money and the alerts that wait for delivery. With --max-age it
-is a watchdog: exit code 4 where no run has succeeded for so long.`,
+		Long: `Tell the last run, what each source came to in it and why it failed, the state,
+freshness and totals of each source and month, what providers changed in closed
+months, the months that an earlier release mapped, the findings with their money
+and the alerts that wait for delivery. With --max-age it is a watchdog: exit
+code 4 where no run has succeeded for so long.`,
 		Example: `  costwarden status
   costwarden status -o json --max-age 36h`,
 		Args: cobra.NoArgs,
@@ -90,9 +100,9 @@ func (a *app) status(ctx context.Context, maxAge time.Duration) error {
 	}
 	defer db.Close()
 	if a.flags.output == "json" {
-		err = statusJSON(ctx, db, clock, a.env.stdout)
+		err = statusJSON(ctx, db, config, clock, a.env.stdout)
 	} else {
-		err = statusTable(ctx, db, clock, a.env.stdout)
+		err = statusTable(ctx, db, config, clock, a.env.stdout)
 	}
 	if err != nil {
 		return err
@@ -100,10 +110,10 @@ func (a *app) status(ctx context.Context, maxAge time.Duration) error {
 	return checkAge(ctx, db, clock, maxAge)
 }
 
-func statusTable(ctx context.Context, db *sql.DB, clock time.Time, w io.Writer) error {
+func statusTable(ctx context.Context, db *sql.DB, config Config, clock time.Time, w io.Writer) error {
 	for i, section := range statusSections {
 		var text bytes.Buffer
-		rows, err := section.ask(ctx, db, clock)
+		rows, err := section.ask(ctx, db, config, clock)
 		if err != nil {
 			return err
 		}
@@ -126,11 +136,11 @@ func statusTable(ctx context.Context, db *sql.DB, clock time.Time, w io.Writer) 
 }
 
 // statusJSON writes one object with an array per section.
-func statusJSON(ctx context.Context, db *sql.DB, clock time.Time, w io.Writer) error {
+func statusJSON(ctx context.Context, db *sql.DB, config Config, clock time.Time, w io.Writer) error {
 	sections := map[string]json.RawMessage{}
 	for _, section := range statusSections {
 		var text bytes.Buffer
-		rows, err := section.ask(ctx, db, clock)
+		rows, err := section.ask(ctx, db, config, clock)
 		if err != nil {
 			return err
 		}
