@@ -10,6 +10,7 @@ BIN     := bin/costwarden
 LDFLAGS := -X main.version=$(VERSION)
 ROWS    ?= 1000000,10000000
 EXPORTS ?= acme-cur2,acme-focus-csv,focus-ea,cost-ea,gcp-detailed
+COMPANY ?= acme-cur2,focus-ea,gcp-detailed
 AZURITE := .ci/bin/azurite/node_modules/.bin/azurite-blob
 
 ## build: the binary, bin/costwarden
@@ -54,10 +55,11 @@ e2e: .ci/bin/versitygw .ci/bin/fake-gcs-server $(AZURITE)
 $(AZURITE): .ci/azurite/package.json .ci/azurite/package-lock.json
 	.ci/install-azurite
 
-## bench: load time as a ratio to bare DuckDB, peak memory, a run without changes (ROWS=1000000,10000000 EXPORTS=all)
+## bench: load time as a ratio to bare DuckDB, peak memory, a run without changes; a company's backfill (ROWS=1000000,10000000 EXPORTS=all COMPANY=...)
 .PHONY: bench
 bench:
-	go test -v -count=1 -timeout 60m -tags bench -run TestBench ./ingest -rows '$(ROWS)' -exports '$(EXPORTS)'
+	go test -v -count=1 -timeout 60m -tags bench -run '^TestBench$$' ./ingest -rows '$(ROWS)' -exports '$(EXPORTS)'
+	go test -v -count=1 -timeout 60m -tags bench -run TestBenchBackfill ./ingest -rows '$(ROWS)' -company '$(COMPANY)'
 	go test -v -count=1 -timeout 60m -tags bench -run TestBenchLanding ./ingest/gcp -rows '$(ROWS)'
 
 ## golden: write anew the committed samples and expected texts; read the difference before you commit it

@@ -3,6 +3,7 @@
 package ingest_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -104,22 +105,28 @@ func generated(t *testing.T, rows int64, exports []string) string {
 }
 
 // child measures in a process of its own and returns what it found.
-func child(t *testing.T, dir, export, task string) measurement {
+func child(t *testing.T, dir, export, task string) (m measurement) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=TestBench", "-test.timeout=60m",
-		"-task="+task+":"+export, "-data="+dir,
-		"-memory="+*benchMemory, "-threads="+strconv.Itoa(*benchThreads))
+	if err := json.Unmarshal(childOutput(t, "TestBench", dir, task+":"+export), &m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// childOutput is the first line that a process of its own writes in which test
+// does task.
+func childOutput(t *testing.T, test, dir, task string, more ...string) []byte {
+	t.Helper()
+	args := append([]string{"-test.run=^" + test + "$", "-test.timeout=60m", "-task=" + task, "-data=" + dir,
+		"-memory=" + *benchMemory, "-threads=" + strconv.Itoa(*benchThreads)}, more...)
+	cmd := exec.Command(os.Args[0], args...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", task, err, out)
 	}
-	var m measurement
-	line, _, _ := strings.Cut(string(out), "\n")
-	if err := json.Unmarshal([]byte(line), &m); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	return m
+	line, _, _ := bytes.Cut(out, []byte("\n"))
+	return line
 }
 
 func measure(t *testing.T) {

@@ -19,10 +19,10 @@ var secretShapes = []struct {
 }
 
 // longestReason is how many bytes of a reason are kept.
-const longestReason = 2000
+const longestReason = 10_000
 
-// withoutSecrets is a message on one line, fit to be kept and shown.
-func withoutSecrets(message string) string {
+// WithoutSecrets is a message on one line, fit to be kept and shown.
+func WithoutSecrets(message string) string {
 	message = strings.Join(strings.FieldsFunc(message, func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
 	for _, s := range secretShapes {
 		message = s.shape.ReplaceAllString(message, s.instead)

@@ -9,7 +9,9 @@ import (
 	"github.com/costwarden/costwarden/model"
 )
 
-// Source is one provider's billing export as configured under sources.
+// Source is one provider's billing export as configured under sources. Its
+// methods are called one at a time, but a delivery may be loaded while the next
+// one is fetched: Fetch leaves the files of earlier deliveries alone.
 type Source interface {
 	// Name is the source's name in costwarden.yaml.
 	Name() string

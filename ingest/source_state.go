@@ -62,7 +62,7 @@ func (l *lane) addFailure(ctx context.Context, tx *sql.Tx, outcome Outcome) erro
 	}
 	reason := strings.TrimPrefix(outcome.Err.Error(), "source "+outcome.Source+": ")
 	const add = "insert into source_failure values (?, nullif(?, ''), ?, ?)"
-	_, err := tx.ExecContext(ctx, add, outcome.Source, outcome.Slice, failureKind(outcome.Err), withoutSecrets(reason))
+	_, err := tx.ExecContext(ctx, add, outcome.Source, outcome.Slice, failureKind(outcome.Err), WithoutSecrets(reason))
 	return err
 }
 

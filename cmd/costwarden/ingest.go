@@ -19,7 +19,9 @@ func (a *app) newIngest() *cobra.Command {
 		Short: "Load what the sources have delivered",
 		Long: `Ask each source which months have a new delivery, fetch it, reconcile it with the
 provider's own total and replace the month in one transaction. A month whose
-delivery is incomplete or does not reconcile stays as it was.
+delivery is incomplete or does not reconcile stays as it was. Sources are fetched
+side by side, and their months load one after another; one that fails keeps no
+other from being loaded. Results are in the order of the configuration.
 
 Every month the source still holds is looked at, however old: one listing tells
 which deliveries are new, and only those are fetched, and those whose format this
@@ -173,7 +175,7 @@ func (w *work) logOutcome(o ingest.Outcome) {
 func outcomeDetail(o ingest.Outcome) string {
 	switch {
 	case o.Err != nil:
-		return strings.ReplaceAll(o.Err.Error(), "\n", "; ")
+		return ingest.WithoutSecrets(o.Err.Error())
 	case o.Note != "" && len(o.Totals) > 0:
 		return totalsText(o.Totals) + " (" + o.Note + ")"
 	case o.Note != "":
