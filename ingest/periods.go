@@ -41,7 +41,7 @@ func billingPeriods(ctx context.Context, conn *sql.Conn, from, object string) ([
 		return strings.EqualFold(strings.TrimSpace(p.name), "BillingPeriodStart")
 	})
 	if at < 0 {
-		return nil, fmt.Errorf("%w: no telling which month %s is: its path names none, such as 2026-10, and it has no column BillingPeriodStart",
+		return nil, fmt.Errorf("%w: no telling which month %s is: its path names none, such as 2026-10, and it has no column BillingPeriodStart; put the month into its name, or move the file elsewhere if it is no bill",
 			ErrReconcile, object)
 	}
 	const months = "select distinct left(trim(cast(%s as varchar)), 7) as Month from %s where Month similar to '[0-9]{4}-[0-9]{2}' order by Month"

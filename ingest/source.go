@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"time"
 
 	"github.com/costwarden/costwarden/model"
 )
@@ -43,6 +44,8 @@ type Export struct {
 	Ref     string       // the source's own handle, such as the manifest's key
 	Bytes   int64        // what Fetch will download, 0 where only the manifest tells
 	Note    string       // what a reader should know of how it was chosen, also where it is loaded already; empty: nothing
+
+	Delivered time.Time // when the provider last wrote it; zero: nobody tells
 }
 
 // Delivery is an export on local disk.

@@ -142,6 +142,8 @@ func exportsOf(manifests map[model.Period]bucket.Object) []ingest.Export {
 			Period:  month,
 			Version: version(manifest),
 			Ref:     manifest.Key,
+
+			Delivered: manifest.Modified,
 		})
 	}
 	slices.SortFunc(exports, func(a, b ingest.Export) int { return cmp.Compare(a.Slice, b.Slice) })

@@ -67,7 +67,7 @@ func TestOpenDoesNotTouchTheFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = source.Exports(t.Context())
-	want := "source aws-payer: open file:./not/there: no such folder; a location is relative to the folder that costwarden runs in"
+	want := "source aws-payer: open file:./not/there: no such folder; check location, which is relative to the folder of costwarden.yaml"
 	if err == nil || err.Error() != want || !errors.Is(err, ingest.ErrSource) {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

@@ -33,7 +33,14 @@ func (l layout) partitions(ctx context.Context, b *bucket.Bucket) ([]ingest.Expo
 	}
 	var exports []ingest.Export
 	for month, objects := range months {
-		exports = append(exports, ingest.Export{Slice: month.String(), Period: month, Version: listing(objects), Ref: l.data()})
+		exports = append(exports, ingest.Export{
+			Slice:   month.String(),
+			Period:  month,
+			Version: listing(objects),
+			Ref:     l.data(),
+
+			Delivered: bucket.Newest(objects),
+		})
 	}
 	slices.SortFunc(exports, func(a, b ingest.Export) int { return cmp.Compare(a.Slice, b.Slice) })
 	return exports, nil

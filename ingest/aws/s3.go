@@ -43,7 +43,7 @@ func openS3(ctx context.Context, location bucket.Location, c Config) (func() (*b
 		if err != nil {
 			return nil, bucket.Fault(fmt.Errorf("open s3://%s: %w", location.Bucket, err))
 		}
-		return bucket.Open(blobs, "s3://"+location.Bucket, bucket.Cloud{Pin: pin, ETag: etag, Diagnose: c.diagnose}), nil
+		return bucket.Open(blobs, "s3://"+location.Bucket, bucket.Cloud{Pin: pin, ETag: etag, Identity: c.identity(sdk), Diagnose: c.diagnose}), nil
 	}, nil
 }
 

@@ -29,7 +29,7 @@ func openContainer(ctx context.Context, p place, c Config) (func() (*bucket.Buck
 		if err != nil {
 			return nil, bucket.Fault(fmt.Errorf("open %s: %w", where, err))
 		}
-		return bucket.Open(blobs, where, bucket.Cloud{Pin: pin, ETag: etag, Diagnose: by.diagnose}), nil
+		return bucket.Open(blobs, where, bucket.Cloud{Pin: pin, ETag: etag, Identity: c.identity(by), Diagnose: by.diagnose}), nil
 	}, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/costwarden/costwarden/ingest/bucket"
@@ -117,6 +118,15 @@ const strange = `one of the characters " # % ?`
 
 func isAddressable(key string) bool { return !strings.ContainsAny(key, `"#%?`) }
 
+// few are the first of texts, enough for a message, and how many more there are.
+func few(texts []string) []string {
+	const enough = 3
+	if len(texts) <= enough {
+		return texts
+	}
+	return append(slices.Clone(texts[:enough]), fmt.Sprintf("and %d more", len(texts)-enough))
+}
+
 var errNothing = errors.New("nothing is there")
 
 // nothing says what is there instead of a run.
@@ -127,7 +137,7 @@ func (s *source) nothing(b *bucket.Bucket, listed []bucket.Object, passed []stri
 		return bucket.Fault(fmt.Errorf("%w: in %s; check location, or wait for the export's first run", errNothing, where))
 	case len(passed) > 0:
 		return bucket.Fault(fmt.Errorf("no bill is in %s: %s; export FocusCost, or both ActualCost and AmortizedCost",
-			where, strings.Join(distinct(passed), "; ")))
+			where, strings.Join(few(distinct(passed)), ", ")))
 	}
 	return bucket.Fault(fmt.Errorf("no manifest.json is in %s, only files such as %s; only a manifest tells which files are a month: "+
 		"set location to the folder that the export's folders are in, or create the export anew where it is too old to write one",

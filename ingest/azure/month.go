@@ -119,6 +119,9 @@ func (m month) export() ingest.Export {
 		for _, object := range r.objects() {
 			e.Bytes += object.Bytes
 		}
+		if r.submitted.After(e.Delivered) {
+			e.Delivered = r.submitted
+		}
 	}
 	e.Ref = strings.Join(manifests, " ")
 	return e

@@ -80,14 +80,20 @@ func (c Config) withConnectionString(p place, options *container.ClientOptions) 
 }
 
 func (c Config) withIdentity(address string, options *container.ClientOptions) (*container.Client, error) {
+	credential, err := c.credential()
+	if err != nil {
+		return nil, err
+	}
+	return container.NewClient(address, credential, options)
+}
+
+// credential is the identity that the source runs as.
+func (c Config) credential() (identity, error) {
 	credential, err := azidentity.NewDefaultAzureCredential(&azidentity.DefaultAzureCredentialOptions{
 		ClientOptions:            azcore.ClientOptions{Cloud: c.identityCloud()},
 		DisableInstanceDiscovery: isPrivate(),
 	})
-	if err != nil {
-		return nil, err
-	}
-	return container.NewClient(address, identity{credential}, options)
+	return identity{credential}, err
 }
 
 // identity signs in and tells its errors from those of the storage.

@@ -18,6 +18,7 @@
 package bucket
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -47,6 +48,9 @@ type Cloud struct {
 	// empty: there is none.
 	ETag func(listed *blob.ListObject) string
 
+	// Identity says who asks, without a secret. Nil: nobody tells cheaply.
+	Identity func(ctx context.Context) (Identity, error)
+
 	// Diagnose says what a request's error means. Nil: nothing is known of it
 	// beyond what the standard library's and gocloud.dev's errors say.
 	Diagnose func(error) Diagnosis
@@ -67,6 +71,17 @@ func (o Object) Version() string {
 		return o.ETag
 	}
 	return fmt.Sprintf("%x-%x", o.Modified.UnixNano(), o.Bytes)
+}
+
+// Newest is when the last of objects was written.
+func Newest(objects []Object) time.Time {
+	var newest time.Time
+	for _, object := range objects {
+		if object.Modified.After(newest) {
+			newest = object.Modified
+		}
+	}
+	return newest
 }
 
 // objectsPerPage is the most that S3 lists in one answer; asking for more is

@@ -18,7 +18,7 @@ const filesPerPage = 100_000
 func OpenFolder(path string) (*Bucket, error) {
 	blobs, err := fileblob.OpenBucket(path, &fileblob.Options{Metadata: fileblob.MetadataDontWrite})
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, Fault(fmt.Errorf("open file:%s: no such folder; a location is relative to the folder that costwarden runs in", path))
+		return nil, Fault(fmt.Errorf("open file:%s: no such folder; check location, which is relative to the folder of costwarden.yaml", path))
 	}
 	if err != nil {
 		return nil, Fault(fmt.Errorf("open file:%s: %w", path, err))

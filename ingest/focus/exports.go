@@ -98,7 +98,15 @@ func exportOf(period model.Period, objects []bucket.Object) ingest.Export {
 		bytes += object.Bytes
 	}
 	ref, _ := json.Marshal(keys) // strings always marshal
-	return ingest.Export{Slice: period.String(), Period: period, Version: versionOf(objects), Ref: string(ref), Bytes: bytes}
+	return ingest.Export{
+		Slice:   period.String(),
+		Period:  period,
+		Version: versionOf(objects),
+		Ref:     string(ref),
+		Bytes:   bytes,
+
+		Delivered: bucket.Newest(objects),
+	}
 }
 
 func versionOf(objects []bucket.Object) string {

@@ -92,11 +92,20 @@ func (t *tableSource) Exports(ctx context.Context) ([]ingest.Export, error) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	exports, err := t.exports()
+	if err != nil {
+		return nil, fmt.Errorf("source %s: %w", t.name, err)
+	}
+	return exports, nil
+}
+
+// exports are the months of the census that the table has whole.
+func (t *tableSource) exports() ([]ingest.Export, error) {
 	var exports []ingest.Export
 	for _, text := range t.census.months() {
 		month, err := parseMonth(text)
 		if err != nil {
-			return nil, fmt.Errorf("source %s: %w: table %s has rows of the invoice month %q; want one such as 202610", t.name, ingest.ErrSource, t.table, text)
+			return nil, fmt.Errorf("%w: table %s has rows of the invoice month %q; want one such as 202610", ingest.ErrSource, t.table, text)
 		}
 		if !t.isWhole(month) {
 			t.place.Log.Info("BigQuery has dropped a part of the month by its age; it stays as it is loaded", "slice", month.String())
@@ -107,6 +116,8 @@ func (t *tableSource) Exports(ctx context.Context) ([]ingest.Export, error) {
 			Period:  month,
 			Version: t.census.version(text),
 			Ref:     t.table.String(),
+
+			Delivered: t.census.newest(text),
 		})
 	}
 	return exports, nil

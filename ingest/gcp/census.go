@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/costwarden/costwarden/model"
 )
@@ -119,6 +120,27 @@ func (c *census) version(month string) string {
 		fmt.Fprintln(mark, id, held.Rows, held.Newest)
 	}
 	return fmt.Sprintf("%x", mark.Sum(nil))[:32]
+}
+
+// changed are the partitions of listed that are not as they were counted.
+func (c *census) changed(listed map[string]string) []string {
+	var changed []string
+	for id, seen := range listed {
+		if c.Partitions[id].Seen != seen {
+			changed = append(changed, id)
+		}
+	}
+	slices.Sort(changed)
+	return changed
+}
+
+// newest is when the newest row of month came.
+func (c *census) newest(month string) time.Time {
+	var newest int64
+	for _, id := range c.holding(month) {
+		newest = max(newest, c.Partitions[id].Months[month].Newest)
+	}
+	return time.UnixMicro(newest).UTC()
 }
 
 // fileMonth writes a month as invoices do: 202610.

@@ -156,6 +156,8 @@ func exportsOf(months map[model.Period]export, listed []bucket.Object) []ingest.
 			Version: fmt.Sprintf("%x", mark.Sum(nil))[:32],
 			Ref:     e.object.Key,
 			Bytes:   e.bytes(),
+
+			Delivered: e.ExportedAt,
 		})
 	}
 	slices.SortFunc(exports, func(a, b ingest.Export) int { return cmp.Compare(a.Slice, b.Slice) })
@@ -189,36 +191,47 @@ func (f *files) fetch(ctx context.Context, export ingest.Export, dir string, pro
 		return ingest.Delivery{}, err
 	}
 	defer b.Close()
-	object, err := b.Look(ctx, export.Ref)
+	m, err := follow(ctx, b, export.Ref)
 	if err != nil {
 		return ingest.Delivery{}, err
+	}
+	landed, err := b.Fetch(ctx, m.objects, dir, progress)
+	if err != nil {
+		return ingest.Delivery{}, err
+	}
+	return ingest.Delivery{Format: m.Kind.format(), Encoding: m.encoded, Files: landed, Rows: m.Rows}, nil
+}
+
+// followed is a manifest with the files that it names.
+type followed struct {
+	manifest
+	encoded string // how the files are written
+	objects []bucket.Object
+}
+
+// follow reads the manifest at key and finds the files that it names.
+func follow(ctx context.Context, b *bucket.Bucket, key string) (f followed, err error) {
+	where := b.URL(key)
+	object, err := b.Look(ctx, key)
+	if err != nil {
+		return f, err
 	}
 	content, err := b.Read(ctx, object)
 	if err != nil {
-		return ingest.Delivery{}, err
+		return f, err
 	}
-	where := b.URL(export.Ref)
-	m, _, err := parseManifest(content, where)
+	if f.manifest, _, err = parseManifest(content, where); err != nil {
+		return f, err
+	}
+	keys, err := f.keys(key, where)
 	if err != nil {
-		return ingest.Delivery{}, err
+		return f, err
 	}
-	keys, err := m.keys(export.Ref, where)
-	if err != nil {
-		return ingest.Delivery{}, err
+	if f.encoded, err = f.encoding(where); err != nil {
+		return f, err
 	}
-	encoding, err := m.encoding(where)
-	if err != nil {
-		return ingest.Delivery{}, err
-	}
-	objects, err := m.look(ctx, b, export.Ref, keys)
-	if err != nil {
-		return ingest.Delivery{}, err
-	}
-	landed, err := b.Fetch(ctx, objects, dir, progress)
-	if err != nil {
-		return ingest.Delivery{}, err
-	}
-	return ingest.Delivery{Format: m.Kind.format(), Encoding: encoding, Files: landed, Rows: m.Rows}, nil
+	f.objects, err = f.look(ctx, b, key, keys)
+	return f, err
 }
 
 // look finds the files at keys, which the manifest at key names, as they are now.

@@ -87,19 +87,28 @@ func (t *tableSource) query(client *bigquery.Client, text string) *bigquery.Quer
 
 // estimate is how many bytes the query would read.
 func (t *tableSource) estimate(ctx context.Context, text string) (int64, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, t.patience.call, errSilent)
-	defer cancel()
-	query := t.query(t.client, text)
-	query.DryRun = true
-	job, err := query.Run(ctx)
+	job, err := t.dryRun(ctx, text)
 	if err != nil {
-		return 0, causeOr(ctx, err)
+		return 0, err
 	}
 	status := job.LastStatus()
 	if status == nil || status.Statistics == nil {
 		return 0, errors.New("BigQuery does not tell what the query would read")
 	}
 	return status.Statistics.TotalBytesProcessed, nil
+}
+
+// dryRun lets BigQuery check the query as if it were run, for nothing.
+func (t *tableSource) dryRun(ctx context.Context, text string) (*bigquery.Job, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, t.patience.call, errSilent)
+	defer cancel()
+	query := t.query(t.client, text)
+	query.DryRun = true
+	job, err := query.Run(ctx)
+	if err != nil {
+		return nil, causeOr(ctx, err)
+	}
+	return job, nil
 }
 
 // errSilent is why a call is given up.

@@ -31,7 +31,7 @@ func openGCS(ctx context.Context, location bucket.Location, config Config) (func
 		if err != nil {
 			return nil, bucket.Fault(fmt.Errorf("open gs://%s: %w", location.Bucket, err))
 		}
-		return bucket.Open(blobs, "gs://"+location.Bucket, bucket.Cloud{Pin: pin, ETag: etag, Diagnose: diagnoseStorage}), nil
+		return bucket.Open(blobs, "gs://"+location.Bucket, bucket.Cloud{Pin: pin, ETag: etag, Identity: config.identity, Diagnose: diagnoseStorage}), nil
 	}, nil
 }
 

@@ -106,14 +106,7 @@ const partitionsAtOnce = 400
 // that are gone.
 func (t *tableSource) countChanged(ctx context.Context, known *census, listed map[string]string) error {
 	t.dropVanished(known, listed)
-	var changed []string
-	for id, seen := range listed {
-		if known.Partitions[id].Seen != seen {
-			changed = append(changed, id)
-		}
-	}
-	slices.Sort(changed)
-	for ids := range slices.Chunk(changed, partitionsAtOnce) {
+	for ids := range slices.Chunk(known.changed(listed), partitionsAtOnce) {
 		counted, err := t.count(ctx, ids)
 		if err != nil {
 			return err
