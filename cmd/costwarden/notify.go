@@ -33,20 +33,18 @@ per channel; what cannot be delivered waits for the next run, and the exit code 
 // sendAlerts queues the alerts that are due and delivers what waits. One that
 // cannot be queued or delivered does not keep the others back.
 func sendAlerts(ctx context.Context, w *work) error {
-	channels, err := w.channels()
-	if err != nil {
-		return err
-	}
+	channels, openErr := w.channels()
 	months := w.alertMonths()
 	queued, queueErr := reports.Queue(ctx, w.db, channels, months.since, months.until, w.clock)
 	sent, sendErr := reports.Send(ctx, w.db, channels, w.clock)
 	waiting, err := w.waiting(ctx)
+	undelivered := fail(exitDelivery, errors.Join(openErr, sendErr))
 	if err != nil {
-		return errors.Join(queueErr, fail(exitDelivery, sendErr), err)
+		return errors.Join(queueErr, undelivered, err)
 	}
 	w.app.log.Info("alerts", "stage", "notify", "queued", queued, "sent", sent, "waiting", waiting)
 	w.note("notify", "outbox", "sent", int64(sent), fmt.Sprintf("%d new, %d waiting", queued, waiting))
-	return errors.Join(queueErr, fail(exitDelivery, sendErr))
+	return errors.Join(queueErr, undelivered)
 }
 
 // alertMonths are the last and the current month: nobody can act on an older
@@ -75,24 +73,42 @@ func (w *work) waiting(ctx context.Context) (int64, error) {
 	return waiting, err
 }
 
-// channels opens the configured channels.
+// channels opens the configured channels. One that cannot be opened stands
+// among them all the same and does not keep the others from their alerts: its
+// own wait in the outbox until it can.
 func (w *work) channels() ([]reports.Channel, error) {
 	var channels []reports.Channel
 	var problems []error
 	for _, config := range w.config.Notify {
-		name := config.Name.Value
-		if config.Terminal != nil {
-			channels = append(channels, reports.NewTerminal(name, w.app.terminal()))
-			continue
-		}
-		webhook, err := config.Webhook.open(name, w.app.env)
+		channel, err := w.app.openChannel(config)
 		if err != nil {
-			problems = append(problems, fmt.Errorf("%s: %w", w.config.file, err))
-			continue
+			channel = closed{config.Name.Value, err}
+			problems = append(problems, err)
 		}
-		channels = append(channels, webhook)
+		channels = append(channels, channel)
 	}
-	return channels, fail(exitUsage, errors.Join(problems...))
+	return channels, errors.Join(problems...)
+}
+
+// closed is a channel that could not be opened.
+type closed struct {
+	name string
+	why  error
+}
+
+func (c closed) Name() string                              { return c.name }
+func (c closed) Send(context.Context, reports.Alert) error { return c.why }
+
+// openChannel opens a channel whose configuration is good. It asks nobody.
+func (a *app) openChannel(config ChannelConfig) (reports.Channel, error) {
+	if config.Terminal != nil {
+		return reports.NewTerminal(config.Name.Value, a.terminal()), nil
+	}
+	webhook, err := config.Webhook.open(config.Name.Value, a.env)
+	if err != nil {
+		return nil, err
+	}
+	return webhook, nil
 }
 
 // open reads the webhook's secrets from where the configuration says they are.
@@ -116,7 +132,7 @@ func secret(variable, file string, env environment) (string, error) {
 	case variable != "":
 		value, _ := env.lookup(variable)
 		if value == "" {
-			return "", fmt.Errorf("environment variable %s is not set; put it there", variable)
+			return "", fmt.Errorf("environment variable %s is not set; set it where costwarden runs: cron and containers have an environment of their own", variable)
 		}
 		return value, nil
 	case file != "":
