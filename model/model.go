@@ -49,6 +49,10 @@ var ErrNoDatabase = errors.New("no database yet")
 // is left as it was.
 var ErrUnusable = errors.New("unusable database")
 
+// ErrOlder says of a database that cannot be read yet that the next run will
+// bring it up to date.
+var ErrOlder = errors.New("an older version of Costwarden wrote it; costwarden run brings it up to date")
+
 // Open opens the database at file, or one in memory where file is empty,
 // brings its tables up to date and lays its views. Every connection is UTC and
 // never installs or loads a DuckDB extension from outside the binary.

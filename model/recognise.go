@@ -53,7 +53,7 @@ func compareMigrations(done, files []string, readOnly bool) error {
 		}
 	}
 	if readOnly && len(done) < len(known) {
-		return fmt.Errorf("%w: an older version of Costwarden wrote it; costwarden run brings it up to date", ErrUnusable)
+		return fmt.Errorf("%w: %w", ErrUnusable, ErrOlder)
 	}
 	return nil
 }

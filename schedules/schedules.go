@@ -55,6 +55,19 @@ func (j Job) Check() error {
 	return err
 }
 
+// Next is when the job runs next after now, in zone.
+func (j Job) Next(now time.Time, zone string) (time.Time, error) {
+	location, err := time.LoadLocation(zone)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("time zone %q: %w", zone, err)
+	}
+	times, err := j.times()
+	if err != nil {
+		return time.Time{}, err
+	}
+	return times.Next(now.In(location)), nil
+}
+
 // times parses the cron fields.
 func (j Job) times() (cron.Schedule, error) {
 	if n := len(strings.Fields(j.Spec)); n != 5 || strings.Contains(j.Spec, "?") {

@@ -101,7 +101,8 @@ func defaultConfig() Config {
 }
 
 // loadConfig reads the file, lets the environment override its plain keys and
-// checks everything; all problems come at once, each with its place.
+// checks everything; all problems come at once, each with its place. With an
+// error comes as much of the configuration as could be read, for doctor.
 func loadConfig(file string, env environment) (Config, error) {
 	config := defaultConfig()
 	text, err := os.ReadFile(file)
@@ -113,16 +114,11 @@ func loadConfig(file string, env environment) (Config, error) {
 	}
 	hash := sha256.Sum256(text)
 	config.file, config.hash = file, hex.EncodeToString(hash[:])
-	if err := yamlfile.Decode(file, text, &config); err != nil {
-		return config, fail(exitUsage, err)
+	err = errors.Join(yamlfile.Decode(file, text, &config), config.override(env))
+	if err == nil {
+		err = config.check()
 	}
-	if err := config.override(env); err != nil {
-		return config, fail(exitUsage, err)
-	}
-	if err := config.check(); err != nil {
-		return config, fail(exitUsage, err)
-	}
-	return config, fail(exitUsage, config.anchor())
+	return config, fail(exitUsage, errors.Join(err, config.anchor()))
 }
 
 // plain names the keys that the environment can override, COSTWARDEN_ and the

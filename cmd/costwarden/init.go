@@ -30,7 +30,7 @@ that say what to fill in. What is there already is never overwritten.`,
 			for _, file := range files {
 				fmt.Fprintln(a.env.stdout, file)
 			}
-			fmt.Fprintln(a.env.stdout, "\nNext: fill in sources in costwarden.yaml, then\n  costwarden config validate\n  costwarden run --dry-run")
+			fmt.Fprintln(a.env.stdout, "\nNext: fill in one of the sources in costwarden.yaml, then\n  costwarden doctor    # tries all that it names, and says what to do\n  costwarden run       # loads the bills and writes the workbook")
 			return nil
 		},
 	}

@@ -58,12 +58,16 @@ func takeLock(ctx context.Context, warehouse string, wait time.Duration, self ho
 
 // lockedBy is the failure that names who holds warehouse.
 func lockedBy(warehouse string) error {
-	who := "another process"
+	return fail(exitLocked, fmt.Errorf("%s is in use by %s; try again when it has ended, or wait with --lock-wait 10m", warehouse, whoHolds(warehouse)))
+}
+
+// whoHolds names who holds warehouse, as far as the lock file tells.
+func whoHolds(warehouse string) string {
 	var h holder
 	if text, err := os.ReadFile(lockFile(warehouse)); err == nil && json.Unmarshal(text, &h) == nil {
-		who = h.String()
+		return h.String()
 	}
-	return fail(exitLocked, fmt.Errorf("%s is in use by %s; try again when it has ended, or wait with --lock-wait 10m", warehouse, who))
+	return "another process"
 }
 
 // until calls try until it succeeds, fails, or wait is over. It tries once at least.

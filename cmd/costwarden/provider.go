@@ -14,6 +14,7 @@ import (
 
 // provider is the block of a source that says whose bills it brings.
 type provider struct {
+	name     string
 	location *string   // where the exports lie; a file: path in it is anchored
 	files    []*string // paths of files that hold secrets; they are anchored too
 	validate func() []error
@@ -27,27 +28,27 @@ func (s SourceConfig) providers() []provider {
 		open := func(ctx context.Context, name string, _ ingest.Place) (ingest.Source, error) {
 			return aws.Open(ctx, name, *c)
 		}
-		all = append(all, provider{&c.Location, nil, c.Validate, open})
+		all = append(all, provider{"aws", &c.Location, nil, c.Validate, open})
 	}
 	if c := s.Azure; c != nil {
 		open := func(ctx context.Context, name string, _ ingest.Place) (ingest.Source, error) {
 			return azure.Open(ctx, name, *c)
 		}
 		files := []*string{&c.SASFile, &c.KeyFile, &c.ConnectionStringFile}
-		all = append(all, provider{&c.Location, files, c.Validate, open})
+		all = append(all, provider{"azure", &c.Location, files, c.Validate, open})
 	}
 	if c := s.GCP; c != nil {
 		open := func(ctx context.Context, name string, place ingest.Place) (ingest.Source, error) {
 			return gcp.Open(ctx, name, *c, place)
 		}
-		all = append(all, provider{&c.Location, []*string{&c.CredentialsFile}, c.Validate, open})
+		all = append(all, provider{"gcp", &c.Location, []*string{&c.CredentialsFile}, c.Validate, open})
 	}
 	if c := s.Focus; c != nil {
 		open := func(ctx context.Context, name string, _ ingest.Place) (ingest.Source, error) {
 			return focus.Open(ctx, name, *c, openStore)
 		}
 		files := []*string{&c.SASFile, &c.KeyFile, &c.ConnectionStringFile, &c.CredentialsFile}
-		all = append(all, provider{&c.Location, files, func() []error { return validateFocus(*c) }, open})
+		all = append(all, provider{"focus", &c.Location, files, func() []error { return validateFocus(*c) }, open})
 	}
 	return all
 }

@@ -65,6 +65,7 @@ tells each budget breach once.`,
 	root.AddCommand(
 		a.newDemo(),
 		a.newInit(),
+		a.newDoctor(),
 		a.newRun(),
 		a.newIngest(),
 		a.newCheck(),

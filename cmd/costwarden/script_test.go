@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -41,12 +42,13 @@ func TestScripts(t *testing.T) {
 			return exec.Command("unshare", "-Urm", "mount", "-t", "tmpfs", "tmpfs", os.TempDir()).Run() == nil, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":   exits,
-			"silence": silence,
-			"awaits":  awaits,
-			"sigterm": sigterm,
-			"ended":   ended,
-			"alter":   alter,
+			"exits":    exits,
+			"silence":  silence,
+			"receiver": receives,
+			"awaits":   awaits,
+			"sigterm":  sigterm,
+			"ended":    ended,
+			"alter":    alter,
 		},
 	})
 }
@@ -88,6 +90,23 @@ func silence(ts *testscript.TestScript, _ bool, args []string) {
 	}))
 	ts.Setenv(args[0], server.URL)
 	ts.Defer(func() { close(release); server.Close() })
+}
+
+// receives starts a server that takes messages, puts its address into the
+// environment variable named, and writes each message to the file received.
+func receives(ts *testscript.TestScript, _ bool, args []string) {
+	received := ts.MkAbs("received")
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err == nil {
+			err = os.WriteFile(received, body, 0o644)
+		}
+		if err != nil {
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+	}))
+	ts.Setenv(args[0], server.URL+"/open-sesame")
+	ts.Defer(server.Close)
 }
 
 // awaits waits until a file is there.
