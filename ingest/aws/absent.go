@@ -65,12 +65,12 @@ func (s *source) noExport(ctx context.Context, b *bucket.Bucket) error {
 }
 
 // exportsIn gives those of folders that are exports. It looks into the first
-// 50 at most: it is for a message.
+// 50 at most and passes over those that may not be listed: it is for a message.
 func exportsIn(ctx context.Context, b *bucket.Bucket, above string, folders []string) ([]string, error) {
 	var exports []string
 	for _, folder := range folders[:min(len(folders), 50)] {
 		_, inside, err := b.ListFolder(ctx, above+folder+"/")
-		if err != nil {
+		if ctx.Err() != nil {
 			return nil, err
 		}
 		if isExport(inside) || isReport(inside) {
