@@ -45,6 +45,7 @@ func TestScripts(t *testing.T) {
 			"exits":    exits,
 			"silence":  silence,
 			"receiver": receives,
+			"refusal":  refuses,
 			"awaits":   awaits,
 			"sigterm":  sigterm,
 			"ended":    ended,
@@ -106,6 +107,23 @@ func receives(ts *testscript.TestScript, _ bool, args []string) {
 		}
 	}))
 	ts.Setenv(args[0], server.URL+"/open-sesame")
+	ts.Defer(server.Close)
+}
+
+// refuses starts an S3 server that answers everything with a status and an
+// error code, and puts its address into the environment variable named:
+// refuses AWS_ENDPOINT_URL 403 AccessDenied. What follows is the bucket's region.
+func refuses(ts *testscript.TestScript, _ bool, args []string) {
+	status, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if len(args) > 3 {
+			w.Header().Set("X-Amz-Bucket-Region", args[3])
+		}
+		w.WriteHeader(status)
+		fmt.Fprintf(w, `<?xml version="1.0" encoding="UTF-8"?><Error><Code>%s</Code><Message>no</Message></Error>`, args[2])
+	}))
+	ts.Setenv(args[0], server.URL)
 	ts.Defer(server.Close)
 }
 

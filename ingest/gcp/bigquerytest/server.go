@@ -20,6 +20,9 @@ import (
 	"sync"
 )
 
+// User is who everybody is to the server.
+const User = "costwarden@acme-jobs.iam.gserviceaccount.com"
+
 // Server is BigQuery on loopback.
 type Server struct {
 	URL      string
@@ -245,6 +248,7 @@ func (s *Server) dryRun(w http.ResponseWriter, body request) {
 	}
 	send(w, map[string]any{
 		"jobReference":  map[string]any{"projectId": "p", "jobId": "dry", "location": body.JobReference.Location},
+		"user_email":    User,
 		"configuration": map[string]any{"dryRun": true, "query": map[string]any{"query": body.text()}},
 		"status":        map[string]any{"state": "DONE"},
 		"statistics":    map[string]any{"totalBytesProcessed": fmt.Sprint(bytes), "query": map[string]any{"totalBytesProcessed": fmt.Sprint(bytes)}},
