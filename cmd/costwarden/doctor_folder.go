@@ -123,7 +123,7 @@ func writable(folder string) (free uint64, err error) {
 	}
 	var disk syscall.Statfs_t
 	err = syscall.Statfs(there, &disk)
-	return disk.Bavail * uint64(disk.Bsize), err
+	return uint64(disk.Bavail) * uint64(disk.Bsize), err
 }
 
 // nearest is folder, or the first above it that is there.

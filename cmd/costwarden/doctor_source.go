@@ -68,6 +68,8 @@ const soon = 14 * 24 * time.Hour
 
 func (d *doctor) judgeStep(subject string, step ingest.Step) verdict {
 	switch left := step.Expires.Sub(d.clock); {
+	case errors.Is(step.Err, ingest.ErrNotDelivered):
+		return warn(subject, step.Name, step.Err)
 	case step.Err != nil:
 		return d.sourceFailed(subject, step.Name, step.Err)
 	case step.Warning != nil:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -88,6 +89,10 @@ func (s *source) readBare(ctx context.Context, b *bucket.Bucket, export ingest.E
 	return objects, bucket.Describe(format, encoding, objects) + "; " + unverified, err
 }
 
+// politely is how long AWS is asked for a name: a network may lead to S3 and
+// nowhere else.
+const politely = 5 * time.Second
+
 // identity asks AWS whose credentials they are, which needs no permission. For
 // another endpoint than AWS's there is nobody to ask.
 func (c Config) identity(config sdk.Config) func(context.Context) (bucket.Identity, error) {
@@ -100,6 +105,8 @@ func (c Config) identity(config sdk.Config) func(context.Context) (bucket.Identi
 		if c.Endpoint != "" {
 			return who, nil
 		}
+		ctx, cancel := context.WithTimeout(ctx, politely)
+		defer cancel()
 		asked := sts.NewFromConfig(config, func(o *sts.Options) { o.Retryer = sdk.NopRetryer{} })
 		if answer, err := asked.GetCallerIdentity(ctx, nil); err == nil {
 			who.Name = sdk.ToString(answer.Arn)

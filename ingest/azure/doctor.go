@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -14,7 +15,7 @@ import (
 )
 
 // Examine lists the container, reads the manifests there and the first bytes of
-// one of the newest month's files.
+// one of the files of the newest month that does not wait for its delivery.
 func (s *source) Examine(ctx context.Context, tell func(ingest.Step)) ingest.Examination {
 	e := ingest.Examination{Daily: true}
 	b, err := s.open()
@@ -34,14 +35,18 @@ func (s *source) Examine(ctx context.Context, tell func(ingest.Step)) ingest.Exa
 	if err != nil {
 		return e
 	}
-	newest := months[len(months)-1]
-	found, err := newest.describe()
-	tell(ingest.Step{Name: "manifest", Found: newest.period.String() + " " + found, Err: err})
-	if err != nil {
-		return e
+	for _, m := range slices.Backward(months) {
+		found, err := m.describe()
+		tell(ingest.Step{Name: "manifest", Found: m.period.String() + " " + found, Err: err})
+		if isWaiting(err) {
+			continue
+		}
+		if err == nil {
+			e.Bill = m.runs[0].scope
+			b.TellFile(ctx, m.runs[0].objects(), tell)
+		}
+		break
 	}
-	e.Bill = newest.runs[0].scope
-	b.TellFile(ctx, newest.runs[0].objects(), tell)
 	return e
 }
 
