@@ -27,7 +27,7 @@ func (d *doctor) checkSource(ctx context.Context, config SourceConfig, examined 
 			tell(d.sourceFailed(subject, "open", err))
 			return
 		}
-		examination := d.examineSource(ctx, source, func(step ingest.Step) { tell(d.judgeStep(subject, step)) })
+		examination := d.examineSource(ctx, source, func(step ingest.Step) { tell(d.judgeStep(subject, step).referring(source.Provider())) })
 		if len(examination.Exports) > 0 {
 			tell(d.judgeAge(subject, examination))
 			d.tellWaiting(source.Name(), examination.Exports, tell)
@@ -79,6 +79,14 @@ func (d *doctor) judgeStep(subject string, step ingest.Step) verdict {
 	default:
 		return warn(subject, step.Name, fmt.Errorf("%s, which ends on %s; make a new one before", step.Found, step.Expires.Format("2006-01-02 15:04 MST")))
 	}
+}
+
+// referring points a failure without advice to the page of its provider.
+func (v verdict) referring(provider string) verdict {
+	if v.status == "fail" && v.advice == "" {
+		v.advice = fmt.Sprintf("docs/connect-%s.md lists such messages below When it does not work", provider)
+	}
+	return v
 }
 
 // sourceFailed is a failure that is the configuration's where the source's own

@@ -10,13 +10,14 @@ import (
 // Examine lists the files, recognises the FOCUS of one of the newest month's
 // and reads its first bytes. A vendor's invoices come when they come.
 func (s *source) Examine(ctx context.Context, tell func(ingest.Step)) ingest.Examination {
-	e := ingest.Examination{Bill: s.config.Location}
+	var e ingest.Examination
 	b, err := s.open()
 	if err != nil {
 		tell(ingest.Step{Name: "open", Err: err})
 		return e
 	}
 	defer b.Close()
+	e.Bill = b.URL(s.root)
 	if !b.TellIdentity(ctx, tell) {
 		return e
 	}
