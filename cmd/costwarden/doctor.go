@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,7 +13,7 @@ import (
 )
 
 func (a *app) newDoctor() *cobra.Command {
-	var d doctor
+	d := &doctor{app: a}
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Try everything the configuration names; say what does not work and what to do",
@@ -35,7 +36,6 @@ warehouse and folders, 3 for sources, 7 for channels. Warnings end in 0.`,
   costwarden doctor -o json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			d.app = a
 			return d.examine(cmd.Context())
 		},
 	}
@@ -52,10 +52,13 @@ type doctor struct {
 	sendTest bool
 	clock    time.Time
 	config   Config
-	faulty   bool             // the configuration is not what its writer meant: what is not there may yet be
-	sources  []SourceConfig   // those to try
-	loaded   ingest.Inventory // nil: nobody could look
+	faulty   bool           // the configuration is not what its writer meant: what is not there may yet be
+	sources  []SourceConfig // those to try
 	report   *verdicts
+
+	mu       sync.Mutex           // guards what checks that are out of time may still write
+	loaded   ingest.Inventory     // nil: nobody could look
+	examined []ingest.Examination // of each of sources
 }
 
 // examine tries everything and prints each verdict as it comes, in one order.
@@ -104,10 +107,10 @@ func (d *doctor) chosenSources() ([]SourceConfig, error) {
 // tellAll tries sources and channels side by side and tells them one after the
 // other.
 func (d *doctor) tellAll(ctx context.Context) error {
-	examined := make([]ingest.Examination, len(d.sources))
+	d.examined = make([]ingest.Examination, len(d.sources))
 	var pending []<-chan []verdict
-	for i, source := range d.sources {
-		pending = append(pending, begin(func() []verdict { return d.checkSource(ctx, source, &examined[i]) }))
+	for i := range d.sources {
+		pending = append(pending, begin(func() []verdict { return d.checkSource(ctx, i) }))
 	}
 	channels := begin(func() []verdict { return d.checkChannels(ctx) })
 	for _, source := range pending {
@@ -115,7 +118,7 @@ func (d *doctor) tellAll(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := d.report.tell(sameBills(d.sources, examined)); err != nil {
+	if err := d.report.tell(d.sameBills()); err != nil {
 		return err
 	}
 	if err := d.report.tell(<-channels); err != nil {

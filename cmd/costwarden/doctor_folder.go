@@ -15,17 +15,18 @@ import (
 )
 
 // checkFolders tries the warehouse and the folders that a run writes to, and
-// looks what is loaded.
+// looks what is loaded. A disk of the network may not answer.
 func (d *doctor) checkFolders(ctx context.Context) []verdict {
-	found := []verdict{d.checkWarehouse(ctx)}
-	for _, folder := range []struct{ key, path string }{
-		{"landing", d.config.Landing}, {"reports", d.config.Reports}, {"temp_directory", d.config.TempDirectory},
-	} {
-		if folder.path != "" {
-			found = append(found, checkFolder(folder.key, folder.path))
+	return d.within(ctx, "folder", exitUsage, func(ctx context.Context, tell func(verdict)) {
+		tell(d.checkWarehouse(ctx))
+		for _, folder := range []struct{ key, path string }{
+			{"landing", d.config.Landing}, {"reports", d.config.Reports}, {"temp_directory", d.config.TempDirectory},
+		} {
+			if folder.path != "" {
+				tell(checkFolder(folder.key, folder.path))
+			}
 		}
-	}
-	return found
+	})
 }
 
 // checkWarehouse opens the database for reading, only for as long as it takes
@@ -43,7 +44,7 @@ func (d *doctor) checkWarehouse(ctx context.Context) verdict {
 	db, err := openWarehouse(ctx, d.config, 0, true)
 	switch {
 	case errors.Is(err, model.ErrNoDatabase):
-		d.loaded = ingest.Inventory{}
+		d.know(ingest.Inventory{})
 		return roomy(subject, check, free, file+" will be made by the first run")
 	case errors.Is(err, model.ErrOlder):
 		return warn(subject, check, err)
@@ -65,10 +66,19 @@ func (d *doctor) look(ctx context.Context, db *sql.DB) (months int, err error) {
 	for _, source := range d.config.Sources {
 		names = append(names, source.Name.Value)
 	}
-	if d.loaded, err = ingest.TakeInventory(ctx, db, names); err != nil {
+	loaded, err := ingest.TakeInventory(ctx, db, names)
+	if err != nil {
 		return 0, err
 	}
+	d.know(loaded)
 	return months, db.QueryRowContext(ctx, "select count(*) from current_import").Scan(&months)
+}
+
+// know keeps what is loaded for the checks of the sources.
+func (d *doctor) know(loaded ingest.Inventory) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.loaded = loaded
 }
 
 // mayWrite opens an existing file for writing and writes nothing.

@@ -64,11 +64,14 @@ func ageText(age time.Duration) string {
 
 // tellWaiting says which months the next run would load.
 func (d *doctor) tellWaiting(source string, exports []ingest.Export, tell func(verdict)) {
-	if d.loaded == nil {
+	d.mu.Lock()
+	loaded := d.loaded
+	d.mu.Unlock()
+	if loaded == nil {
 		return
 	}
 	subject := "source " + source
-	waiting := d.loaded.Waiting(source, exports)
+	waiting := loaded.Waiting(source, exports)
 	if len(waiting) == 0 {
 		tell(ok(subject, "loaded", "every month, as it was delivered last"))
 		return

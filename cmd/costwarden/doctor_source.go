@@ -14,9 +14,10 @@ import (
 
 func subjectOf(source SourceConfig) string { return "source " + source.Name.Value }
 
-// checkSource tries a source for as long as patience lasts, and judges how
-// fresh its months are.
-func (d *doctor) checkSource(ctx context.Context, config SourceConfig, examined *ingest.Examination) []verdict {
+// checkSource tries the source at i for as long as patience lasts, and judges
+// how fresh its months are.
+func (d *doctor) checkSource(ctx context.Context, i int) []verdict {
+	config := d.sources[i]
 	subject := subjectOf(config)
 	if providers := config.providers(); len(providers) != 1 || len(providers[0].validate()) > 0 {
 		return []verdict{warn(subject, "open", errors.New("not tried, its configuration is wrong; see above"))}
@@ -32,9 +33,9 @@ func (d *doctor) checkSource(ctx context.Context, config SourceConfig, examined 
 			tell(d.judgeAge(subject, examination))
 			d.tellWaiting(source.Name(), examination.Exports, tell)
 		}
-		if ctx.Err() == nil {
-			*examined = examination
-		}
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.examined[i] = examination
 	})
 }
 
@@ -134,15 +135,18 @@ func (d *doctor) within(ctx context.Context, subject string, code int, check fun
 func providerOf(source SourceConfig) string { return source.providers()[0].name }
 
 // sameBills finds sources that read the same bill, as far as names tell.
-func sameBills(sources []SourceConfig, examined []ingest.Examination) []verdict {
+func (d *doctor) sameBills() []verdict {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	var found []verdict
-	for i, one := range examined {
-		for j, other := range examined[:i] {
-			if one.Bill == "" || !strings.EqualFold(one.Bill, other.Bill) || providerOf(sources[i]) != providerOf(sources[j]) || !share(one.Exports, other.Exports) {
+	for i, one := range d.examined {
+		for j, other := range d.examined[:i] {
+			isSame := one.Bill != "" && strings.EqualFold(one.Bill, other.Bill) && providerOf(d.sources[i]) == providerOf(d.sources[j])
+			if !isSame || !share(one.Exports, other.Exports) {
 				continue
 			}
-			found = append(found, failed(subjectOf(sources[i]), "bill", exitUsage, fmt.Errorf("source %s reads the same bill, %s; "+
-				"keep one of the two, the other is refused when it is loaded", sources[j].Name.Value, one.Bill)))
+			found = append(found, failed(subjectOf(d.sources[i]), "bill", exitUsage, fmt.Errorf("source %s reads the same bill, %s; "+
+				"keep one of the two, the other is refused when it is loaded", d.sources[j].Name.Value, one.Bill)))
 		}
 	}
 	return found
