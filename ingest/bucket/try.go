@@ -19,12 +19,12 @@ const firstBytes = 4 << 10
 // needs, such as the right to use the key that it is encrypted with. It says
 // what was read, and refuses what is not what its name says.
 func (b *Bucket) Try(ctx context.Context, object Object) (found string, err error) {
+	if object.Bytes == 0 {
+		return "", fmt.Errorf("%w: %s is empty", ingest.ErrNotDelivered, b.URL(object.Key))
+	}
 	content, err := retry(ctx, b, "read", object.Key, func() ([]byte, error) { return b.first(ctx, object) })
 	if err != nil {
 		return "", err
-	}
-	if object.Bytes == 0 {
-		return "", fmt.Errorf("%w: %s is empty", ingest.ErrNotDelivered, b.URL(object.Key))
 	}
 	for _, known := range signatures {
 		if strings.HasSuffix(strings.ToLower(object.Key), known.end) && !bytes.HasPrefix(content, []byte(known.begin)) {
