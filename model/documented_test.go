@@ -92,7 +92,7 @@ var (
 	comment = regexp.MustCompile(`^-- ?(.*)$`)
 	creates = regexp.MustCompile(`^create (?:or replace )?(?:table|view) (\w+)`)
 	adds    = regexp.MustCompile(`^alter table (\w+) add column (?:if not exists )?(\w+)[^;]*;\s*(?:-- (.*))?$`)
-	holds   = regexp.MustCompile(`^    (\w+)\s`)
+	holds   = regexp.MustCompile(`^    (\w+),?\s`)
 	remark  = regexp.MustCompile(`--\s*(.*)$`)
 )
 

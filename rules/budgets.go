@@ -65,8 +65,8 @@ func readBudget(row sheetRow) Budget {
 	if b.Currency != "" && !currencyForm.MatchString(b.Currency) {
 		row.report("currency", "%q is no currency; write three capitals such as USD", b.Currency)
 	}
-	b.First = budgetMonth(row, "first_month", row.required("first_month"))
-	b.Last = budgetMonth(row, "last_month", row.values["last_month"])
+	b.First = monthIn(row, "first_month", row.required("first_month"))
+	b.Last = monthIn(row, "last_month", row.values["last_month"])
 	if !b.Last.IsZero() && b.Last.Before(b.First) {
 		row.report("last_month", "%s is before first_month %s; swap them", b.Last, b.First)
 	}
@@ -79,7 +79,7 @@ func (b Budget) overlaps(other Budget) bool {
 	return !b.First.IsZero() && !other.First.IsZero() && !endsBefore(b, other) && !endsBefore(other, b)
 }
 
-func budgetMonth(row sheetRow, column, text string) model.Period {
+func monthIn(row sheetRow, column, text string) model.Period {
 	if text == "" {
 		return model.Period{}
 	}

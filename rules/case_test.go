@@ -61,14 +61,14 @@ func TestCaseTellsEachDifference(t *testing.T) {
 func TestCaseMustBeWellFormed(t *testing.T) {
 	const head = "test spend/account, case a_case:\n"
 	for want, files := range map[string]map[string]string{
-		"open given.csv: no such file or directory":                                      {"want.csv": wantHeader},
-		"open want.csv: no such file or directory":                                       {"given.csv": given},
-		"given.csv: has no rows; give the charges to judge":                              {"given.csv": "ChargePeriodStart\n", "want.csv": wantHeader},
-		"given.csv: missing column ChargePeriodStart":                                    {"given.csv": "EffectiveCost\n1\n", "want.csv": wantHeader},
-		`given.csv: unknown column "BiledCost"; did you mean "BilledCost"?`:              {"given.csv": "ChargePeriodStart,BiledCost\n2025-10-01,1\n", "want.csv": wantHeader},
-		"want.csv: missing column Severity":                                              {"given.csv": given, "want.csv": "Scope,Subject,BillingCurrency,Cost,MonthlySaving\n"},
-		`notes.csv: not a policy file; known here: accounts.csv, budgets.csv, tags.yaml`: {"given.csv": given, "want.csv": wantHeader, "notes.csv": "x\n"},
-		"accounts.csv:2: column owner: is blank; write a value":                          {"given.csv": given, "want.csv": wantHeader, "accounts.csv": "sub_account_id,owner,contact,channel\n1,,,\n"},
+		"open given.csv: no such file or directory":                                                   {"want.csv": wantHeader},
+		"open want.csv: no such file or directory":                                                    {"given.csv": given},
+		"given.csv: has no rows; give the charges to judge":                                           {"given.csv": "ChargePeriodStart\n", "want.csv": wantHeader},
+		"given.csv: missing column ChargePeriodStart":                                                 {"given.csv": "EffectiveCost\n1\n", "want.csv": wantHeader},
+		`given.csv: unknown column "BiledCost"; did you mean "BilledCost"?`:                           {"given.csv": "ChargePeriodStart,BiledCost\n2025-10-01,1\n", "want.csv": wantHeader},
+		"want.csv: missing column Severity":                                                           {"given.csv": given, "want.csv": "Scope,Subject,BillingCurrency,Cost,MonthlySaving\n"},
+		`figures.csv: not a policy file; known here: accounts.csv, budgets.csv, rates.csv, tags.yaml`: {"given.csv": given, "want.csv": wantHeader, "figures.csv": "x\n"},
+		"accounts.csv:2: column owner: is blank; write a value":                                       {"given.csv": given, "want.csv": wantHeader, "accounts.csv": "sub_account_id,owner,contact,channel\n1,,,\n"},
 	} {
 		if err := testOwn(t, files); err == nil || err.Error() != head+want {
 			t.Errorf("got %v\nwant %s%s", err, head, want)

@@ -19,10 +19,13 @@ type Policy struct {
 	Untaggable []string // services whose charges cannot carry a tag, as ServiceName spells them
 	Budgets    []Budget
 	Accounts   []Account
+	Rates      []Rate
+
+	ReportingCurrency string // what reports convert into beside billing currencies; empty: nothing. In sets it.
 }
 
 // policyFiles are the files a policy folder may hold, in the order of their hash.
-var policyFiles = []string{"accounts.csv", "budgets.csv", "tags.yaml"}
+var policyFiles = []string{"accounts.csv", "budgets.csv", "rates.csv", "tags.yaml"}
 
 // LoadPolicy reads and checks every file in dir; all problems come at once,
 // each with file and line. An absent file is an empty one; an absent folder,
@@ -67,6 +70,8 @@ func (p *Policy) read(file string, text []byte) (err error) {
 		p.Accounts, err = readAccounts(file, text)
 	case "budgets.csv":
 		p.Budgets, err = readBudgets(file, text)
+	case "rates.csv":
+		p.Rates, err = readRates(file, text)
 	case "tags.yaml":
 		err = p.readTags(file, text)
 	}
@@ -86,6 +91,16 @@ func strangers(entries []fs.DirEntry, beside []string) error {
 		problems = append(problems, fmt.Errorf("%s: not a policy file; %s", name, yamlfile.Suggest(name, policyFiles)))
 	}
 	return errors.Join(problems...)
+}
+
+// In is the policy with reports in currency beside those in the currency of
+// each bill. The hash tells it apart, as it does every change of the policy.
+func (p Policy) In(currency string) Policy {
+	p.ReportingCurrency = currency
+	if currency != "" {
+		p.Hash = hash(p.Hash, currency)
+	}
+	return p
 }
 
 // CheckChannels returns an error for each budget and account whose channel is

@@ -20,6 +20,10 @@ var identifier = regexp.MustCompile(`^[a-z_][a-z0-9_]*$`)
 // A rule that read them would find something else in the next run.
 var bookkeeping = []string{"finding", "judgement", "migration", "outbox", "run"}
 
+// converted are what shows amounts in the reporting currency. A rule judges in
+// the currency of the bill: what it found must not change with a rate.
+var converted = []string{"booked_rate", "exchange_rate", "policy_exchange_rate", "reported_cost"}
+
 // vetTables returns a problem for each name after from that is not a table or
 // view of the database: a file, a system table, another rule's findings.
 func vetTables(ctx context.Context, tx querier, rule Rule, query *selection) ([]error, error) {
@@ -35,6 +39,8 @@ func vetTables(ctx context.Context, tx querier, rule Rule, query *selection) ([]
 		case plain && slices.Contains(query.named, name):
 		case slices.Contains(bookkeeping, name):
 			problems = append(problems, rule.at(table, "reads %s; a rule judges charges and policy, not what was found before", name))
+		case slices.Contains(converted, name):
+			problems = append(problems, rule.at(table, "reads %s; a rule judges in the currency of the bill, reports convert", name))
 		case !slices.Contains(known, name):
 			problems = append(problems, rule.at(table, "reads %q, which is no table or view; a rule reads daily_cost, owned_cost, cost and policy_* and no files", table.name))
 		}

@@ -13,6 +13,7 @@ import (
 // policyTables are emptied before the policy is stored.
 var policyTables = []string{
 	"policy_setting", "policy_tag_key", "policy_tag_value", "policy_untaggable", "policy_account", "policy_budget",
+	"policy_exchange_rate",
 }
 
 // Store replaces the policy tables in one transaction, unless they hold this
@@ -58,6 +59,9 @@ func (p Policy) rows() []policyRow {
 	if p.OwnerKey != "" {
 		rows = append(rows, policyRow{setting, []any{"owner_key", p.OwnerKey}})
 	}
+	if p.ReportingCurrency != "" {
+		rows = append(rows, policyRow{setting, []any{"reporting_currency", p.ReportingCurrency}})
+	}
 	for _, key := range p.Keys {
 		rows = append(rows, key.rows()...)
 	}
@@ -72,6 +76,12 @@ func (p Policy) rows() []policyRow {
 	}
 	for _, b := range p.Budgets {
 		rows = append(rows, b.row())
+	}
+	for _, r := range p.Rates {
+		rows = append(rows, policyRow{
+			"insert into policy_exchange_rate values (?, ?, ?, cast(? as decimal(38,18)), ?)",
+			[]any{r.Month.Start(), r.From, r.To, r.Rate.String(), orNull(r.Source)},
+		})
 	}
 	return rows
 }

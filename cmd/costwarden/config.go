@@ -24,6 +24,7 @@ type Config struct {
 	LandingLimit  yamlfile.Text   `yaml:"landing_limit"`
 	Policy        string          `yaml:"policy"`
 	Reports       string          `yaml:"reports"`
+	Currency      yamlfile.Text   `yaml:"currency"`
 	MemoryLimit   yamlfile.Text   `yaml:"memory_limit"`
 	Threads       yamlfile.Text   `yaml:"threads"`
 	TempDirectory string          `yaml:"temp_directory"`
@@ -132,6 +133,7 @@ func (c *Config) plain() []plainKey {
 		{"landing_limit", &c.LandingLimit.Value, false},
 		{"policy", &c.Policy, true},
 		{"reports", &c.Reports, true},
+		{"currency", &c.Currency.Value, false},
 		{"memory_limit", &c.MemoryLimit.Value, false},
 		{"threads", &c.Threads.Value, false},
 		{"temp_directory", &c.TempDirectory, true},

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/costwarden/costwarden/model"
 	"github.com/costwarden/costwarden/model/yamlfile"
 	"github.com/costwarden/costwarden/schedules"
 )
@@ -45,6 +46,9 @@ func (c *Config) checkMachine(p *problems) {
 	}
 	if _, err := c.landingLimit(); err != nil {
 		p.add(c.LandingLimit.At, "landing_limit %q: want a size such as 4GiB", c.LandingLimit.Value)
+	}
+	if code := c.Currency.Value; code != "" && !model.IsCurrency(code) {
+		p.add(c.Currency.At, "currency %q: want a code of ISO 4217 such as USD; leave it out to report each bill in its own currency", code)
 	}
 	if size := c.MemoryLimit.Value; size != "" && !memorySize.MatchString(size) {
 		p.add(c.MemoryLimit.At, "memory_limit %q: want a size such as 2GiB", size)

@@ -70,6 +70,7 @@ func (a *app) prepare() (*work, error) {
 	var policyErr, rulesErr error
 	w.policy, policyErr = rules.LoadPolicy(w.config.Policy)
 	w.rules, rulesErr = w.config.loadRules()
+	w.policy = w.policy.In(w.config.Currency.Value)
 	return w, fail(exitUsage, errors.Join(policyErr, w.policy.CheckChannels(w.config.channelNames()), rulesErr))
 }
 
