@@ -10,6 +10,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/costwarden/costwarden/model"
 )
@@ -20,7 +21,8 @@ var sheets embed.FS
 // answers are the lines of every query in sheets, by the query's name.
 type answers map[string][]line
 
-// ask runs every query in sheets over one snapshot of the tables.
+// ask runs every query in sheets over one snapshot of the tables, once the
+// rates that they convert at are there and those of closed months booked.
 func ask(ctx context.Context, db *sql.DB, w Workbook) (answers, error) {
 	parameters, err := w.parameters()
 	if err != nil {
@@ -32,19 +34,22 @@ func ask(ctx context.Context, db *sql.DB, w Workbook) (answers, error) {
 	}
 	found := answers{}
 	err = model.InTransaction(ctx, db, func(tx *sql.Tx) error {
+		if err := readyRates(ctx, tx, w); err != nil {
+			return err
+		}
 		for _, file := range files {
 			name := strings.TrimSuffix(file.Name(), path.Ext(file.Name()))
 			if found[name], err = query(ctx, tx, name, parameters); err != nil {
 				return fmt.Errorf("sheet %s: %w", name, err)
 			}
 		}
-		return nil
+		return errors.Join(found.loaded(w.Period), found.tie())
 	})
-	if err != nil {
-		return nil, err
-	}
-	return found, errors.Join(found.loaded(w.Period), found.tie())
+	return found, err
 }
+
+// trendStart is the first instant of the thirteen months.
+func (w Workbook) trendStart() time.Time { return w.Period.Add(1 - trendMonths).Start() }
 
 // parameters are the values that queries may name as $period_start and so on.
 func (w Workbook) parameters() (map[string]any, error) {
@@ -61,7 +66,7 @@ func (w Workbook) parameters() (map[string]any, error) {
 		"period_start":   w.Period.Start(),
 		"period_end":     w.Period.End(),
 		"previous_start": w.Period.Previous().Start(),
-		"trend_start":    w.Period.Add(1 - trendMonths).Start(),
+		"trend_start":    w.trendStart(),
 		"detail_rows":    w.DetailRows,
 		"sources":        string(sources),
 		"acts":           string(acts),
@@ -123,10 +128,14 @@ func (a answers) tie() error {
 		{"showback_owner", "ThisMonth", "the owners' total"},
 		{"showback_owner", "PreviousMonth", "the owners' total of the previous month"},
 		{"sources", "BilledCost", "the deliveries' total"},
+		{"reporting_owner", "ThisMonth", "the owners' converted total"},
+		{"reporting_owner", "PreviousMonth", "the owners' converted total of the previous month"},
+		{"reporting_currency", "EffectiveCost", "the currencies' total before conversion"},
+		{"reporting_currency", "ReportedCost", "the currencies' converted total"},
 	} {
 		for _, line := range a[check.query] {
 			if difference := line.money(check.column); line.is("check") && !difference.IsZero() {
-				problems = append(problems, fmt.Errorf("%s in %s differs from the cost loaded by %s; the tables disagree, load the month again", check.total, line.text("BillingCurrency"), difference))
+				problems = append(problems, fmt.Errorf("%s in %s differs from the cost loaded by %s; the tables disagree, load the month again", check.total, line.currency(), difference))
 			}
 		}
 	}

@@ -17,12 +17,17 @@ const (
 )
 
 // charts draws thirteen months by owner and the month by service, in the
-// currency with the most charges, and returns the row where they end.
+// reporting currency or the one with the most charges, and returns the row
+// where they end.
 func (p *page) charts(found answers, row int) int {
+	all := trends(found)
+	owner, service := all[len(all)-2], all[len(all)-1]
 	currency := found["overview"][0].text("BillingCurrency")
-	owner, service := trends(found)
+	if month, ok := found.reporting(); ok {
+		currency = month.text("ReportingCurrency")
+	}
 	p.do(p.file.AddChart(p.name, cell{1, row}.String(), monthsChart(owner, currency)))
-	most := roomForLabels * largest(found["trend_service"], currency)
+	most := roomForLabels * largest(found[service.query], currency)
 	p.do(p.file.AddChart(p.name, cell{servicesColumn, row}.String(), servicesChart(service, currency, most)))
 	return row + chartRows
 }
@@ -32,7 +37,7 @@ func (p *page) charts(found answers, row int) int {
 func largest(lines []line, currency string) float64 {
 	var most float64
 	for i := trendMonths - 1; i < len(lines); i += trendMonths {
-		if lines[i].text("BillingCurrency") == currency {
+		if lines[i].currency() == currency {
 			most = max(most, lines[i].money("EffectiveCost").Float())
 		}
 	}

@@ -32,6 +32,7 @@ func amountFormat(currency string) string {
 // Number formats of what is not money.
 const (
 	shareFormat = `0.0%_);[Red]\(0.0%\)`
+	rateFormat  = `0.0000##############_)`
 	countFormat = `#,##0_)`
 	monthFormat = "yyyy-mm"
 	timeFormat  = "yyyy-mm-dd hh:mm"

@@ -24,6 +24,7 @@ type sheet struct {
 var order = []sheet{
 	{"Overview", drawOverview, ""},
 	{"Showback", drawShowback, ""},
+	{"Reporting currency", drawReporting, "reporting_rates"},
 	{"Trend", drawTrend, ""},
 	{"Top movers", drawMovers, ""},
 	{"Untagged cost", drawUntagged, ""},

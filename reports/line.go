@@ -67,6 +67,14 @@ func (l line) text(column string) string {
 	return s
 }
 
+// currency is the one that l is about: of the bill, else that of the report.
+func (l line) currency() string {
+	if billing := l.text("BillingCurrency"); billing != "" {
+		return billing
+	}
+	return l.text("ReportingCurrency")
+}
+
 // money is the amount of a column, zero where it is null.
 func (l line) money(column string) model.Money {
 	m, _ := l[column].(model.Money)

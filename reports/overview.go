@@ -17,21 +17,42 @@ type tile struct {
 	alarm  bool
 }
 
+// mostTiles are the rows of tiles that leave room for the charts on the page.
+const mostTiles = 2
+
 // drawOverview draws a warning for each source that failed, a row of tiles for
-// each currency, and the charts of the one with the most charges.
+// all bills in the reporting currency and one for each currency, and the charts. Where that would be too many, only the
+// first has tiles and the others are lines of a list.
 func drawOverview(p *page, w Workbook, found answers) {
 	p.title(w, found, "Cloud cost", missing(w, found))
 	p.width(1, overviewColumns, columnWidth)
-	row := p.warn(found, headerRow)
-	for _, line := range found["overview"] {
-		p.put(cell{1, row}, line.text("BillingCurrency"), look{size: 12, bold: true, color: teal})
-		for i, t := range tiles(found, line) {
-			p.tile(cell{1 + i*tileColumns, row + 1}, t)
-		}
-		row += 5
+	row, room, lines := p.warn(found, headerRow), mostTiles, found["overview"]
+	if month, ok := found.reporting(); ok {
+		row = p.tiles("All bills in "+month.text("ReportingCurrency"), reportingTiles(month), row)
+		room--
+	}
+	tiled := len(lines)
+	if tiled > room {
+		tiled = room - 1
+	}
+	for _, line := range lines[:tiled] {
+		row = p.tiles(line.text("BillingCurrency"), tiles(found, line), row)
+	}
+	if tiled < len(lines) {
+		row = p.keyFigures(found, lines[tiled:], row)
 	}
 	row = p.charts(found, row)
 	p.paper(w, cell{overviewColumns, row}, 0)
+	p.onePage()
+}
+
+// tiles draws a row of tiles under a heading and returns the row after it.
+func (p *page) tiles(heading string, all []tile, row int) (next int) {
+	p.put(cell{1, row}, heading, look{size: 12, bold: true, color: teal})
+	for i, t := range all {
+		p.tile(cell{1 + i*tileColumns, row + 1}, t)
+	}
+	return row + 5
 }
 
 // missing says which sources have not delivered the month; of those that failed
@@ -71,6 +92,19 @@ func tiles(found answers, l line) []tile {
 		{label: "Tag coverage", value: l["TagCoverage"], format: `0.0%_)`, note: l["UntaggedCost"], words: `"untagged "` + money},
 		{label: "Savings found", value: saving.money("MonthlySaving"), format: money, note: findings, words: `"a month, findings: "0`},
 		{label: "Budgets breached", value: over, format: countFormat, note: budgets, words: `"budgets in force: "0`, alarm: over > 0},
+	}
+}
+
+// reportingTiles are the key figures of all bills in the reporting currency.
+func reportingTiles(l line) []tile {
+	money := amountFormat(l.text("ReportingCurrency"))
+	return []tile{
+		{label: "Effective cost", value: l["EffectiveCost"], format: money, note: l["PreviousCost"], words: `"previous month "` + money},
+		{label: "Change", value: l["Change"], format: money, note: l["ChangeShare"], words: `+0.0%" on previous month";\-0.0%" on previous month"`},
+		{label: "Change due to rates", value: l["DueToRates"], format: money, note: "of exchange, against the month before"},
+		{label: "Billed cost", value: l["BilledCost"], format: money, note: "as invoiced, before spreading"},
+		{label: "Tag coverage", value: l["TagCoverage"], format: `0.0%_)`, note: l["UntaggedCost"], words: `"untagged "` + money},
+		{label: "Savings found", value: l["MonthlySaving"], format: money, note: l["Resources"], words: `"a month, resources: "0`},
 	}
 }
 

@@ -27,6 +27,12 @@ func (p *page) paper(w Workbook, last cell, repeat int) {
 	}
 }
 
+// onePage prints the sheet on a single sheet of paper, however high it is.
+func (p *page) onePage() {
+	one := 1
+	p.do(p.file.SetPageLayout(p.name, &excelize.PageLayoutOptions{FitToHeight: &one}))
+}
+
 // area names a range for the printer.
 func (p *page) area(name, reference string) {
 	p.do(p.file.SetDefinedName(&excelize.DefinedName{Name: name, RefersTo: reference, Scope: p.name}))

@@ -1,5 +1,7 @@
 package reports
 
+import "slices"
+
 // readMe is what a reader who has never seen the workbook needs, as pairs of
 // a word and what it means.
 var readMe = [][2]string{
@@ -21,16 +23,27 @@ var readMe = [][2]string{
 	{"Questions", "Ask your FinOps team with the sheet's name and the line. They can show the charges behind it with costwarden sql."},
 }
 
+// readMeReporting stands after what the workbook is, where there is a
+// reporting currency.
+var readMeReporting = [][2]string{
+	{"Reporting currency", "The sheet Reporting currency, the first figures of the overview and the last two lists of Trend show all bills in one currency. Each charge is converted at the rate of its billing month and rounded half away from zero at the eighteenth digit; totals are sums of converted charges. All other sheets stay in the currency of the bill."},
+	{"Exchange rates", "Written by finance, one for each month and currency; they stand with their publisher on the sheet Reporting currency. A final month keeps the rates it was first reported at, also where it is restated later. Due to rates: what this month's cost would differ by at the rates of the month before."},
+}
+
 func drawReadMe(p *page, w Workbook, found answers) {
 	const wordWidth, meaningWidth, charactersPerLine, lineHeight = 22, 110, 125, 14
 	p.title(w, found, "Read me", "What the words and numbers mean.")
 	p.width(1, 1, wordWidth)
 	p.width(2, 2, meaningWidth)
-	for i, entry := range readMe {
+	entries := readMe
+	if _, ok := found.reporting(); ok {
+		entries = slices.Concat(readMe[:1], readMeReporting, readMe[1:])
+	}
+	for i, entry := range entries {
 		at := cell{1, headerRow + i}
 		p.put(at, entry[0], look{bold: true, color: teal, wrap: true, below: true})
 		p.put(at.right(1), entry[1], look{wrap: true, below: true})
 		p.height(at.row, float64(1+len(entry[1])/charactersPerLine)*lineHeight+1)
 	}
-	p.paper(w, cell{2, headerRow + len(readMe) - 1}, 0)
+	p.paper(w, cell{2, headerRow + len(entries) - 1}, 0)
 }

@@ -15,7 +15,9 @@ const (
 	text  kind = iota
 	prose      // text that wraps
 	amount
-	share // a ratio shown as a percentage
+	reported // an amount in the reporting currency
+	rate     // of exchange
+	share    // a ratio shown as a percentage
 	count
 	month
 	moment
@@ -26,6 +28,14 @@ type column struct {
 	name    string
 	heading string
 	kind    kind
+}
+
+// currency is the one that an amount of l in the column is in.
+func (c column) currency(l line) string {
+	if c.kind == reported {
+		return l.text("ReportingCurrency")
+	}
+	return l.currency()
 }
 
 // table is a list on a sheet: the rows of a query as a native table that
@@ -46,8 +56,10 @@ const (
 // format is the number format of a value of kind k.
 func (k kind) format(currency string) string {
 	switch k {
-	case amount:
+	case amount, reported:
 		return amountFormat(currency)
+	case rate:
+		return rateFormat
 	case share:
 		return shareFormat
 	case count:
@@ -62,10 +74,19 @@ func (k kind) format(currency string) string {
 
 // align is where the values of kind k stand in their column.
 func (k kind) align() string {
-	if k == amount || k == share || k == count {
+	switch k {
+	case amount, reported, rate, share, count:
 		return "right"
 	}
 	return "left"
+}
+
+// shown is how many characters value takes in a cell of kind k.
+func (k kind) shown(value any, currency string) int {
+	if r, isMoney := value.(model.Money); isMoney && k == rate {
+		return len(r.String())
+	}
+	return shown(value, currency)
 }
 
 // indent sets text off from the number in the column before it.
@@ -113,17 +134,17 @@ func (p *page) headings(t table, row int) {
 
 // row draws one line of t.
 func (p *page) row(t table, l line, row int, base look) {
-	currency, lines := l.text("BillingCurrency"), 1
+	lines := 1
 	for i, c := range t.columns {
 		value, known := l[c.name]
 		if !known {
 			p.do(fmt.Errorf("query %s has no column %s", t.query, c.name))
 		}
-		look := base
+		look, currency := base, c.currency(l)
 		look.wrap = c.kind == prose
 		look.format, look.align, look.indent = c.kind.format(currency), c.kind.align(), c.kind.indent()
 		p.put(cell{i + 1, row}, value, look)
-		lines = max(lines, p.room(c.kind, i+1, shown(value, currency), l.is("row")))
+		lines = max(lines, p.room(c.kind, i+1, c.kind.shown(value, currency), l.is("row")))
 	}
 	if lines > 1 {
 		const tallest = 409 // points, the most a row can have

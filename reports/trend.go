@@ -6,37 +6,65 @@ import "time"
 // before, so that the same month of last year is there.
 const trendMonths = 13
 
-// trend is where a trend stands on its sheet, for the charts to find.
+// trend is thirteen months by owner or by service, and where it stands on its
+// sheet, for the charts to find.
 type trend struct {
+	name     string // of the native table
+	query    string
+	of       string // the column of what it is by
+	currency string // the column of its currency
+	title    string // above it; empty: none
+
 	header int // the row of the headings
 	first  int // the first row of the charted currency
 	last   int // the last
 }
 
-// drawTrend draws thirteen months by owner and by service.
+// drawTrend draws thirteen months by owner and by service, and the same in the
+// reporting currency.
 func drawTrend(p *page, w Workbook, found answers) {
 	p.title(w, found, "Trend", "Thirteen months of effective cost: the seven largest of each currency and the rest. An empty cell is a month of which nothing is loaded.")
-	owner, service := trends(found)
-	p.grid(w, table{name: "TrendOwner", query: "trend_owner"}, "Owner", found, owner.header)
-	p.put(cell{1, service.header - 1}, "By service", look{size: 12, bold: true, color: teal})
-	last := p.grid(w, table{name: "TrendService", query: "trend_service"}, "ServiceName", found, service.header)
+	last := 0
+	for _, t := range trends(found) {
+		if t.title != "" {
+			p.put(cell{1, t.header - 1}, t.title, look{size: 12, bold: true, color: teal})
+		}
+		last = p.grid(w, t, found)
+	}
 	p.finish(w, last, trendMonths+2)
 }
 
-// trends says where the two trends stand, and where in them the currency with
-// the most charges is.
-func trends(found answers) (owner, service trend) {
+// trends says which trends there are and where they stand; the last two are
+// charted: those of the reporting currency, or of the currency with the most
+// charges.
+func trends(found answers) []trend {
+	all := []trend{
+		{name: "TrendOwner", query: "trend_owner", of: "Owner", currency: "BillingCurrency"},
+		{name: "TrendService", query: "trend_service", of: "ServiceName", currency: "BillingCurrency", title: "By service"},
+	}
+	charted := found["overview"][0].text("BillingCurrency")
+	if month, ok := found.reporting(); ok {
+		charted = month.text("ReportingCurrency")
+		all = append(all,
+			trend{name: "TrendReportingOwner", query: "reporting_trend_owner", of: "Owner", currency: "ReportingCurrency", title: "By owner, all bills in " + charted},
+			trend{name: "TrendReportingService", query: "reporting_trend_service", of: "ServiceName", currency: "ReportingCurrency", title: "By service, all bills in " + charted},
+		)
+	}
 	const gap = 3 // an empty row, the title and the headings
-	owner = placed(found["trend_owner"], found["overview"], headerRow)
-	end := headerRow + len(found["trend_owner"])/trendMonths
-	return owner, placed(found["trend_service"], found["overview"], end+gap)
+	header := headerRow
+	for i := range all {
+		all[i] = all[i].placed(found[all[i].query], charted, header)
+		header += len(found[all[i].query])/trendMonths + gap
+	}
+	return all
 }
 
-func placed(lines, overview []line, header int) trend {
-	t := trend{header: header}
+// placed is t with its headings at a row.
+func (t trend) placed(lines []line, charted string, header int) trend {
+	t.header = header
 	for i := 0; i < len(lines); i += trendMonths {
 		row := header + 1 + i/trendMonths
-		if lines[i].text("BillingCurrency") != overview[0].text("BillingCurrency") {
+		if lines[i].text(t.currency) != charted {
 			continue
 		}
 		if t.first == 0 {
@@ -49,14 +77,14 @@ func placed(lines, overview []line, header int) trend {
 
 // grid draws the lines of t, thirteen for each row, with a column for each
 // month, and returns its last row.
-func (p *page) grid(w Workbook, t table, of string, found answers, header int) (last int) {
-	t.empty = "No cost."
-	t.columns = []column{{of, heading(of), text}, {"BillingCurrency", "Currency", text}}
+func (p *page) grid(w Workbook, t trend, found answers) (last int) {
+	drawn := table{name: t.name, query: t.query, empty: "No cost."}
+	drawn.columns = []column{{t.of, heading(t.of), text}, {t.currency, "Currency", text}}
 	for i := range trendMonths {
 		at := w.Period.Add(i + 1 - trendMonths).String()
-		t.columns = append(t.columns, column{at, at, amount})
+		drawn.columns = append(drawn.columns, column{at, at, amount})
 	}
-	return p.list(t, spread(of, found[t.query]), header) - 1
+	return p.list(drawn, spread(t, found[t.query]), t.header) - 1
 }
 
 // heading is what a column of the tables is called on a sheet.
@@ -68,11 +96,11 @@ func heading(column string) string {
 }
 
 // spread turns thirteen lines with a month each into one with thirteen months.
-func spread(of string, lines []line) []line {
+func spread(t trend, lines []line) []line {
 	var rows []line
 	for i, l := range lines {
 		if i%trendMonths == 0 {
-			rows = append(rows, line{"x_Line": "row", of: l[of], "BillingCurrency": l["BillingCurrency"]})
+			rows = append(rows, line{"x_Line": "row", t.of: l[t.of], t.currency: l[t.currency]})
 		}
 		at, _ := l["BillingPeriodStart"].(time.Time)
 		rows[len(rows)-1][at.Format("2006-01")] = l["EffectiveCost"]

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"database/sql"
 	"flag"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -154,51 +153,6 @@ func TestAWriterThatWasKilledLeavesNothingBehind(t *testing.T) {
 	left, err := os.ReadDir(w.Dir)
 	if err != nil || len(left) != 1 || left[0].Name() != filepath.Base(path) {
 		t.Errorf("the folder holds %v, %v; want the workbook alone", left, err)
-	}
-}
-
-// inCurrency is the lines of currency as text.
-func inCurrency[L ~map[string]any](lines []L, currency string) string {
-	var text strings.Builder
-	for _, line := range lines {
-		if line["BillingCurrency"] == any(currency) {
-			fmt.Fprintln(&text, line)
-		}
-	}
-	return text.String()
-}
-
-func TestEverySheetKeepsCurrenciesApart(t *testing.T) {
-	db, w := given(t), october(t)
-	w.DetailRows = 1
-	before, err := reports.Ask(t.Context(), db, w)
-	if err != nil {
-		t.Fatal(err)
-	}
-	run(t, db, `
-		update daily_cost set BilledCost = BilledCost * 1000, EffectiveCost = EffectiveCost * 1000, ListCost = ListCost * 1000 where BillingCurrency = 'EUR';
-		update import_total set SourceCost = SourceCost * 1000, BilledCost = BilledCost * 1000 where BillingCurrency = 'EUR';
-		update restatement set NewBilledCost = NewBilledCost * 1000 where BillingCurrency = 'EUR';
-		update import_change set BilledCost = BilledCost * 1000, EffectiveCost = EffectiveCost * 1000 where BillingCurrency = 'EUR';
-		update finding set Cost = Cost * 1000, MonthlySaving = MonthlySaving * 1000 where BillingCurrency = 'EUR';`)
-	after, err := reports.Ask(t.Context(), db, w)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range reports.Sheets() {
-		if diff := cmp.Diff(inCurrency(before[name], "USD"), inCurrency(after[name], "USD")); diff != "" {
-			t.Errorf("%s: amounts in EUR changed lines in USD:\n%s", name, diff)
-		}
-		for _, line := range before[name] {
-			for column, value := range line {
-				if _, isMoney := value.(model.Money); isMoney && line["BillingCurrency"] == nil {
-					t.Errorf("%s: %s stands without its currency: %v", name, column, line)
-				}
-			}
-		}
-		if name != "freshness" && name != "failing" && inCurrency(before[name], "EUR") == inCurrency(after[name], "EUR") {
-			t.Errorf("%s: the test changed nothing", name)
-		}
 	}
 }
 

@@ -21,6 +21,7 @@ type flags struct {
 	sources             []string
 	dryRun, force       bool
 	failOn              []string
+	acceptRates         bool
 }
 
 func (a *app) commonFlags(set *pflag.FlagSet) {

@@ -37,7 +37,8 @@ func only(names ...string) []step {
 
 // follow does the steps in order. A source that fails or a workbook that
 // cannot be written does not keep the others from their work; an error without
-// an exit code of its own, or the end of ctx, stops the run. The first error
+// an exit code of its own, wrong usage or policy, and the end of ctx stop the
+// run; a missing exchange rate does not: alerts need none. The first error
 // decides the exit code.
 func follow(ctx context.Context, w *work, steps []step) error {
 	var failed error
@@ -53,7 +54,7 @@ func follow(ctx context.Context, w *work, steps []step) error {
 		if err != nil {
 			code := codeOf(err)
 			failed = errors.Join(failed, fail(code, fmt.Errorf("%s: %w", s.name, err)))
-			if code == exitUnexpected || code == exitUsage {
+			if code == exitUnexpected || code == exitUsage && !errors.Is(err, errNoRate) {
 				return failed
 			}
 		}

@@ -22,6 +22,7 @@ var statusSections = []statusSection{
 	{name: "totals", title: "Totals"},
 	{name: "restatements", title: "Changed after they were closed"},
 	{name: "outdated", title: "Mapped by an earlier release", byMapping: true},
+	{name: "rates", title: "Closed months with another exchange rate than rates.csv"},
 	{name: "changes", title: "Repaired or noticed in rows"},
 	{name: "findings", title: "Findings of the two newest months"},
 	{name: "outbox", title: "Waiting for delivery"},
