@@ -21,14 +21,10 @@ const (
 // where they end.
 func (p *page) charts(found answers, row int) int {
 	all := trends(found)
-	owner, service := all[len(all)-2], all[len(all)-1]
-	currency := found["overview"][0].text("BillingCurrency")
-	if month, ok := found.reporting(); ok {
-		currency = month.text("ReportingCurrency")
-	}
-	p.do(p.file.AddChart(p.name, cell{1, row}.String(), monthsChart(owner, currency)))
-	most := roomForLabels * largest(found[service.query], currency)
-	p.do(p.file.AddChart(p.name, cell{servicesColumn, row}.String(), servicesChart(service, currency, most)))
+	owner, service := all[0], all[1]
+	p.do(p.file.AddChart(p.name, cell{1, row}.String(), monthsChart(owner)))
+	most := roomForLabels * largest(found[service.query], service.charted)
+	p.do(p.file.AddChart(p.name, cell{servicesColumn, row}.String(), servicesChart(service, most)))
 	return row + chartRows
 }
 
@@ -45,8 +41,8 @@ func largest(lines []line, currency string) float64 {
 }
 
 // monthsChart stacks the owners month by month.
-func monthsChart(t trend, currency string) *excelize.Chart {
-	chart := plainChart("Effective cost by owner, "+currency, monthsWidth)
+func monthsChart(t trend) *excelize.Chart {
+	chart := plainChart("Effective cost by owner, "+t.charted, monthsWidth)
 	chart.Type = excelize.ColStacked
 	chart.Legend = excelize.ChartLegend{Position: "bottom", Font: chartFont(8)}
 	for row := t.first; row <= t.last; row++ {
@@ -63,8 +59,8 @@ func monthsChart(t trend, currency string) *excelize.Chart {
 
 // servicesChart shows the services of the month, the largest at the top,
 // on a scale that ends at most where that is more than zero.
-func servicesChart(t trend, currency string, most float64) *excelize.Chart {
-	chart := plainChart("This month by service, "+currency, servicesWidth)
+func servicesChart(t trend, most float64) *excelize.Chart {
+	chart := plainChart("This month by service, "+t.charted, servicesWidth)
 	chart.Type = excelize.Bar
 	chart.Legend = excelize.ChartLegend{Position: "none"}
 	chart.XAxis.ReverseOrder = true

@@ -25,6 +25,8 @@ var order = []sheet{
 	{"Overview", drawOverview, ""},
 	{"Showback", drawShowback, ""},
 	{"Reporting currency", drawReporting, "reporting_rates"},
+	{"Conversion", drawConversion, "reporting_rates"},
+	{"Exchange rates", drawRates, "reporting_rates"},
 	{"Trend", drawTrend, ""},
 	{"Top movers", drawMovers, ""},
 	{"Untagged cost", drawUntagged, ""},
@@ -127,11 +129,15 @@ func (p *page) title(w Workbook, found answers, title, note string) {
 
 const costBasis = "EffectiveCost: commitments spread over their term"
 
-// currencies lists the currencies of the month.
+// currencies lists the currencies of the month's bills, and what they are
+// converted into.
 func currencies(found answers) string {
 	var codes []string
 	for _, line := range found["overview"] {
 		codes = append(codes, line.text("BillingCurrency"))
+	}
+	if all, ok := found.reporting(); ok {
+		return strings.Join(codes, ", ") + ", converted into " + all.text("ReportingCurrency")
 	}
 	return strings.Join(codes, ", ")
 }

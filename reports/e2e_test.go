@@ -35,6 +35,27 @@ func TestE2ELibreOfficePrintsEverySheet(t *testing.T) {
 	}
 }
 
+func TestE2ELibreOfficePrintsTheReportingCurrency(t *testing.T) {
+	db := given(t)
+	before(t, db)
+	rates(t, db, "USD", "2025-09 EUR 1.05", "2025-10 EUR 1.1")
+	text := command(t, "pdftotext", "-layout", printed(t, write(t, db, october(t))), "-")
+	for _, want := range []string{
+		"All bills in USD", "270.01", "By currency of the bill", "Effective cost by owner, USD",
+		"Cost in USD", "(19.50)", "Conversion into USD", "1.1000", "Exchange rates to USD", "ECB, month end",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the pages do not show %q", want)
+		}
+	}
+	if strings.Contains(text, "###") {
+		t.Error("a column is too narrow for its number")
+	}
+	if pages := strings.Count(text, "\f"); pages != 14 {
+		t.Errorf("%d pages; want one for each of the fourteen sheets", pages)
+	}
+}
+
 // The picture of the overview is left in the folder that COSTWARDEN_PICTURES
 // names, where it is set.
 func TestE2ELibreOfficeDrawsTheOverview(t *testing.T) {

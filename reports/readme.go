@@ -26,8 +26,8 @@ var readMe = [][2]string{
 // readMeReporting stands after what the workbook is, where there is a
 // reporting currency.
 var readMeReporting = [][2]string{
-	{"Reporting currency", "The sheet Reporting currency, the first figures of the overview and the last two lists of Trend show all bills in one currency. Each charge is converted at the rate of its billing month and rounded half away from zero at the eighteenth digit; totals are sums of converted charges. All other sheets stay in the currency of the bill."},
-	{"Exchange rates", "Written by finance, one for each month and currency; they stand with their publisher on the sheet Reporting currency. A final month keeps the rates it was first reported at, also where it is restated later. Due to rates: what this month's cost would differ by at the rates of the month before."},
+	{"Reporting currency", "The sheets Reporting currency and Conversion, the first figures of the overview with its charts, and the first two lists of Trend show all bills in one currency. Each charge is converted at the rate of its billing month and rounded half away from zero at the eighteenth digit; totals are sums of converted charges. All other sheets stay in the currency of the bill."},
+	{"Exchange rates", "Written by finance, one for each month and currency; they stand with their publisher on the sheet of that name. A final month keeps the rates it was first reported at, also where it is restated later. Due to rates: what this month's cost would differ by at the rates of the month before."},
 }
 
 func drawReadMe(p *page, w Workbook, found answers) {

@@ -1,5 +1,12 @@
 package reports
 
+import (
+	"fmt"
+	"strings"
+
+	"github.com/costwarden/costwarden/model"
+)
+
 // reporting is the month in the reporting currency, and false where there is
 // none, or where every bill of the thirteen months is in it.
 func (a answers) reporting() (line, bool) {
@@ -9,13 +16,15 @@ func (a answers) reporting() (line, bool) {
 	return a["reporting"][0], true
 }
 
-// drawReporting draws what each owner cost in the reporting currency, the
-// costs of each bill it comes from, and the rates.
+// checkWidth is room for the label of a check, which has a neighbour.
+const checkWidth = 24
+
+// drawReporting draws what each owner cost over all bills.
 func drawReporting(p *page, w Workbook, found answers) {
+	p.measure(1, checkWidth)
 	all, _ := found.reporting()
-	currency := all.text("ReportingCurrency")
-	p.title(w, found, "Cost in "+currency, "Every charge converted at the rate of its month, and rounded by itself at the eighteenth digit: parts add up to totals. Costs in the currency of the bill stand beside.")
-	owners := table{
+	note := "Every charge converted at the rate of its month and rounded by itself at the eighteenth digit, so that parts add up to totals. " + monthRates(w, found)
+	p.listing(w, found, "Cost in "+all.text("ReportingCurrency"), note, table{
 		name: "ReportingOwner", query: "reporting_owner", empty: "No cost.",
 		columns: []column{
 			{"Owner", "Owner", text},
@@ -28,11 +37,37 @@ func drawReporting(p *page, w Workbook, found answers) {
 			{"ChangeShare", "Change %", share},
 			{"CostShare", "Share of total", share},
 		},
+	})
+}
+
+// mostRates is how many of the month's rates the title names.
+const mostRates = 5
+
+// monthRates says the month's rates, such as "1 EUR = 1.0853 USD."
+func monthRates(w Workbook, found answers) string {
+	var rates []string
+	for _, line := range found["reporting_rates"] {
+		if rate, ok := line["Rate"].(model.Money); ok && line["BillingPeriodStart"] == any(w.Period.Start()) {
+			rates = append(rates, fmt.Sprintf("1 %s = %s %s", line.text("BillingCurrency"), rate, line.text("ReportingCurrency")))
+		}
 	}
-	row := p.list(owners, found["reporting_owner"], headerRow) + 1
-	p.put(cell{1, row}, "By owner and currency of the bill", look{size: 12, bold: true, color: teal})
-	bills := table{
-		name: "ReportingCurrency", query: "reporting_currency", empty: "No cost.",
+	switch {
+	case len(rates) == 0:
+		return ""
+	case len(rates) > mostRates:
+		rates = append(rates[:mostRates], "others on the sheet Exchange rates")
+	}
+	return strings.Join(rates, ", ") + "."
+}
+
+// drawConversion draws what each owner cost in the currency of each bill, the
+// rate, and the same in the reporting currency.
+func drawConversion(p *page, w Workbook, found answers) {
+	p.measure(1, checkWidth)
+	all, _ := found.reporting()
+	currency := all.text("ReportingCurrency")
+	p.listing(w, found, "Conversion into "+currency, "Each owner's effective cost as billed, the month's rate, and the cost that it comes to. The checks compare both with the cost loaded; they must be zero.", table{
+		name: "Conversion", query: "reporting_currency", empty: "No cost.",
 		columns: []column{
 			{"Owner", "Owner", text},
 			{"BillingCurrency", "Currency", text},
@@ -40,11 +75,16 @@ func drawReporting(p *page, w Workbook, found answers) {
 			{"Rate", "Rate to " + currency, rate},
 			{"ReportedCost", "Cost in " + currency, reported},
 			{"CostShare", "Share of total", share},
+			{"Source", "Rate published by", text},
 		},
-	}
-	row = p.list(bills, found["reporting_currency"], row+1) + 1
-	p.put(cell{1, row}, "Exchange rates", look{size: 12, bold: true, color: teal})
-	rates := table{
+	})
+}
+
+// drawRates draws the rates of the thirteen months with what they convert.
+func drawRates(p *page, w Workbook, found answers) {
+	all, _ := found.reporting()
+	currency := all.text("ReportingCurrency")
+	p.listing(w, found, "Exchange rates to "+currency, "The rates behind the thirteen months, and the effective cost they convert. A month without a time of booking is not final: its rate may be corrected.", table{
 		name: "ExchangeRates", query: "reporting_rates", empty: "No rate.",
 		columns: []column{
 			{"BillingPeriodStart", "Month", month},
@@ -55,7 +95,5 @@ func drawReporting(p *page, w Workbook, found answers) {
 			{"BookedAt", "Booked at (UTC)", moment},
 			{"Source", "Published by", text},
 		},
-	}
-	row = p.list(rates, found["reporting_rates"], row+1)
-	p.finish(w, row-1, len(owners.columns))
+	})
 }

@@ -70,21 +70,28 @@ func TestCostInTheReportingCurrency(t *testing.T) {
 	got := dump(t, file, "Reporting currency")
 	has(t, got,
 		"Cost in USD · Acme & Sons",
+		"USD, EUR, converted into USD · EffectiveCost: commitments spread over their term · data to 2025-11-01 00:00 UTC · Costwarden 1.2.3",
+		"Every charge converted at the rate of its month and rounded by itself at the eighteenth digit, so that parts add up to totals. 1 EUR = 1.1 USD.",
 		"Owner | Currency | This month | Previous month | Change | Due to rates | Due to cost | Change % | Share of total",
 		"checkout | USD | 94.01 | 80.00 | 14.01 | 0.00 | 14.01 | 17.5% | 34.8%",
 		"data | USD | 73.00 | 91.00 | (18.00) | 1.50 | (19.50) | (19.8%) | 27.0%",
 		"shop | USD | 67.00 | 50.00 | 17.00 | 0.00 | 17.00 | 34.0% | 24.8%",
 		"Unallocated | USD | 36.00 | 0.00 | 36.00 | 0.50 | 35.50 | | 13.3%",
 		"Total | USD | 270.01 | 221.00 | 49.01 | 2.00 | 47.01 | 22.2% | 100.0%",
-		"Check: cost loaded, converted, less total | USD | 0.00 | 0.00 | 0.00",
-		"Owner | Currency | Cost as billed | Rate to USD | Cost in USD | Share of total",
-		"data | EUR | 30.00 | 1.1000 | 33.00 | 12.2%",
-		"Unallocated | EUR | 10.00 | 1.1000 | 11.00 | 4.1%",
+		"Check: loaded less total | USD | 0.00 | 0.00 | 0.00",
+	)
+	has(t, dump(t, file, "Conversion"),
+		"Conversion into USD · Acme & Sons",
+		"Owner | Currency | Cost as billed | Rate to USD | Cost in USD | Share of total | Rate published by",
+		"data | EUR | 30.00 | 1.1000 | 33.00 | 12.2% | ECB, month end",
+		"Unallocated | EUR | 10.00 | 1.1000 | 11.00 | 4.1% | ECB, month end",
 		"data | USD | 40.00 | 1.0000 | 40.00 | 14.8%",
-		"Total | EUR | 40.00 | 1.1000 | 44.00 | 16.3%",
+		"Total | EUR | 40.00 | 1.1000 | 44.00 | 16.3% | ECB, month end",
 		"Total | USD | 226.01 | 1.0000 | 226.01 | 83.7%",
 		"Total of all currencies | | | | 270.01 | 100.0%",
-		"Check: cost loaded, converted, less total | EUR | 0.00 | | 0.00",
+		"Check: loaded less total | EUR | 0.00 | | 0.00",
+	)
+	has(t, dump(t, file, "Exchange rates"),
 		"Month | Currency | Cost as billed | Rate to USD | Cost in USD | Booked at (UTC) | Published by",
 		"2025-10 | EUR | 40.00 | 1.1000 | 44.00 | 2025-11-20 09:00 | ECB, month end",
 		"2025-09 | EUR | 20.00 | 1.0500 | 21.00 | 2025-11-20 09:00 | ECB, month end",
@@ -99,9 +106,12 @@ func TestCostInTheReportingCurrency(t *testing.T) {
 		"USD | 226.01 | 200.00 | 26.01 | 13.0% | 236.01 | 65.7% | 94.01 | 3 | 1 | 1.0000 | 226.01",
 		"EUR | 40.00 | 20.00 | 20.00 | 100.0% | 40.00 | 75.0% | 3.00 | 1 | 0 | 1.1000 | 44.00",
 	)
+	if got := dump(t, file, "Read me"); !strings.Contains(got, "\nExchange rates | Written by finance") {
+		t.Errorf("nothing is said of rates in\n%s", got)
+	}
 	trend := dump(t, file, "Trend")
 	empty := strings.Repeat("| ", 11)
-	has(t, trend, "By owner, all bills in USD", "data | USD "+empty+"| 91.00 | 73.00", "By service, all bills in USD",
+	has(t, trend, "By owner, by currency of the bill", "data | USD "+empty+"| 91.00 | 73.00", "By service, all bills in USD",
 		"Amazon EC2 | USD "+empty+"| 191.00 | 222.01", // 170 + 21, 189.005 + 33
 		"Amazon S3 | USD "+empty+"| 0.00 | 31.00")     // 20 + 11
 }
@@ -244,7 +254,7 @@ func TestAClosedMonthTakesAnotherRateWhenToldTo(t *testing.T) {
 	if !changed {
 		t.Error("the workbook is as before")
 	}
-	has(t, dump(t, open(t, write(t, db, w)), "Reporting currency"), "Total | EUR | 40.00 | 1.2000 | 48.00 | 17.5%")
+	has(t, dump(t, open(t, write(t, db, w)), "Conversion"), "Total | EUR | 40.00 | 1.2000 | 48.00 | 17.5% | ECB, month end")
 	if diff := cmp.Diff([]string{"1 1.1", "2 1.2"}, names(t, db, "select Booking || ' ' || cast(Rate as decimal(9,1)) from booked_rate order by all")); diff != "" {
 		t.Errorf("the old rate is not on record:\n%s", diff)
 	}
@@ -265,7 +275,7 @@ func TestAMonthThatOpensAgainKeepsItsRate(t *testing.T) {
 		t.Fatalf("wrote %s", filepath.Base(path))
 	}
 	// (50 + 10) x 1.1, 50 x 1.5
-	has(t, dump(t, open(t, path), "Reporting currency"), "Total | EUR | 60.00 | 1.1000 | 66.00 | 18.0%", "Total | GBP | 50.00 | 1.5000 | 75.00 | 20.4%")
+	has(t, dump(t, open(t, path), "Conversion"), "Total | EUR | 60.00 | 1.1000 | 66.00 | 18.0% | ECB, month end", "Total | GBP | 50.00 | 1.5000 | 75.00 | 20.4% | ECB, month end")
 	if diff := cmp.Diff([]string{"EUR"}, names(t, db, "select FromCurrency from booked_rate")); diff != "" {
 		t.Errorf("booked while the month is open again:\n%s", diff)
 	}
@@ -285,8 +295,8 @@ func TestConvertedTotalsThatDoNotTieAreNotWritten(t *testing.T) {
 func TestReportingInYenShowsNoDigits(t *testing.T) {
 	db, w := given(t), october(t)
 	rates(t, db, "JPY", "2025-09 USD 148", "2025-10 USD 150.5", "2025-10 EUR 165")
-	got := dump(t, open(t, write(t, db, w)), "Reporting currency")
-	has(t, got, "Total | USD | 226.01 | 150.5000 | 34,014 | 83.7%", "Total | EUR | 40.00 | 165.0000 | 6,600 | 16.3%", "Total of all currencies | | | | 40,614 | 100.0%")
+	got := dump(t, open(t, write(t, db, w)), "Conversion")
+	has(t, got, "Total | USD | 226.01 | 150.5000 | 34,014 | 83.7% | ECB, month end", "Total | EUR | 40.00 | 165.0000 | 6,600 | 16.3% | ECB, month end", "Total of all currencies | | | | 40,614 | 100.0%")
 }
 
 // A rate of many digits is shown with all of them.
@@ -296,7 +306,7 @@ func TestASmallRateIsShownWhole(t *testing.T) {
 	run(t, db, "update import_total set BillingCurrency = 'IDR' where BillingCurrency = 'EUR'")
 	run(t, db, "delete from finding where BillingCurrency = 'EUR'")
 	rates(t, db, "USD", "2025-10 IDR 0.00006123")
-	has(t, dump(t, open(t, write(t, db, w)), "Reporting currency"), "Total | IDR | 40.00 | 0.00006123 | 0.00 | 0.0%")
+	has(t, dump(t, open(t, write(t, db, w)), "Conversion"), "Total | IDR | 40.00 | 0.00006123 | 0.00 | 0.0% | ECB, month end")
 }
 
 func TestWhereEveryBillIsInTheReportingCurrencyNothingIsConverted(t *testing.T) {

@@ -13,20 +13,25 @@ type trend struct {
 	query    string
 	of       string // the column of what it is by
 	currency string // the column of its currency
-	title    string // above it; empty: none
+	title    string // above it, but not above the first
 
-	header int // the row of the headings
-	first  int // the first row of the charted currency
-	last   int // the last
+	charted string // the currency that is charted
+	header  int    // the row of the headings
+	first   int    // the first row of the charted currency
+	last    int    // the last
 }
 
 // drawTrend draws thirteen months by owner and by service, and the same in the
 // reporting currency.
 func drawTrend(p *page, w Workbook, found answers) {
-	p.title(w, found, "Trend", "Thirteen months of effective cost: the seven largest of each currency and the rest. An empty cell is a month of which nothing is loaded.")
+	note := "Thirteen months of effective cost: the seven largest of each currency and the rest. An empty cell is a month of which nothing is loaded."
+	if all, ok := found.reporting(); ok {
+		note += " First all bills in " + all.text("ReportingCurrency") + ", then each in its own currency."
+	}
+	p.title(w, found, "Trend", note)
 	last := 0
 	for _, t := range trends(found) {
-		if t.title != "" {
+		if t.header != headerRow {
 			p.put(cell{1, t.header - 1}, t.title, look{size: 12, bold: true, color: teal})
 		}
 		last = p.grid(w, t, found)
@@ -34,22 +39,23 @@ func drawTrend(p *page, w Workbook, found answers) {
 	p.finish(w, last, trendMonths+2)
 }
 
-// trends says which trends there are and where they stand; the last two are
+// trends says which trends there are and where they stand. The first two are
 // charted: those of the reporting currency, or of the currency with the most
 // charges.
 func trends(found answers) []trend {
-	all := []trend{
-		{name: "TrendOwner", query: "trend_owner", of: "Owner", currency: "BillingCurrency"},
-		{name: "TrendService", query: "trend_service", of: "ServiceName", currency: "BillingCurrency", title: "By service"},
-	}
-	charted := found["overview"][0].text("BillingCurrency")
+	var all []trend
+	charted, of := found["overview"][0].text("BillingCurrency"), ""
 	if month, ok := found.reporting(); ok {
-		charted = month.text("ReportingCurrency")
-		all = append(all,
-			trend{name: "TrendReportingOwner", query: "reporting_trend_owner", of: "Owner", currency: "ReportingCurrency", title: "By owner, all bills in " + charted},
-			trend{name: "TrendReportingService", query: "reporting_trend_service", of: "ServiceName", currency: "ReportingCurrency", title: "By service, all bills in " + charted},
-		)
+		charted, of = month.text("ReportingCurrency"), ", by currency of the bill"
+		all = []trend{
+			{name: "TrendReportingOwner", query: "reporting_trend_owner", of: "Owner", currency: "ReportingCurrency", title: "By owner, all bills in " + charted},
+			{name: "TrendReportingService", query: "reporting_trend_service", of: "ServiceName", currency: "ReportingCurrency", title: "By service, all bills in " + charted},
+		}
 	}
+	all = append(all,
+		trend{name: "TrendOwner", query: "trend_owner", of: "Owner", currency: "BillingCurrency", title: "By owner" + of},
+		trend{name: "TrendService", query: "trend_service", of: "ServiceName", currency: "BillingCurrency", title: "By service" + of},
+	)
 	const gap = 3 // an empty row, the title and the headings
 	header := headerRow
 	for i := range all {
@@ -61,7 +67,7 @@ func trends(found answers) []trend {
 
 // placed is t with its headings at a row.
 func (t trend) placed(lines []line, charted string, header int) trend {
-	t.header = header
+	t.charted, t.header = charted, header
 	for i := 0; i < len(lines); i += trendMonths {
 		row := header + 1 + i/trendMonths
 		if lines[i].text(t.currency) != charted {

@@ -1,5 +1,6 @@
--- What each owner cost in the currency of each bill, the month's rate, and the same in the reporting currency; totals
--- per currency and over all of them, and their check against daily_cost converted row by row.
+-- What each owner cost in the currency of each bill, the month's rate, and the same in the reporting currency; owners
+-- in the order of their cost over all bills, totals per currency and over all of them, and their check against
+-- daily_cost converted row by row.
 with
 costs as (
     select
@@ -8,7 +9,8 @@ costs as (
         x_ReportingCurrency as ReportingCurrency,
         max(x_ReportingExchangeRate) as Rate,
         sum(EffectiveCost) as EffectiveCost,
-        sum(x_ReportingCurrencyEffectiveCost) as ReportedCost
+        sum(x_ReportingCurrencyEffectiveCost) as ReportedCost,
+        sum(sum(x_ReportingCurrencyEffectiveCost)) over (partition by x_Owner) as OwnerCost
     from reported_cost
     where BillingPeriodStart = $period_start and x_ReportingCurrency is not null
     group by x_Owner, BillingCurrency, x_ReportingCurrency
@@ -34,22 +36,35 @@ loaded as (
 ),
 lines as (
     select if(Listed, 'row', 'rest') as x_Line, if(Listed, x_Owner, 'All other owners') as Owner, BillingCurrency, ReportingCurrency,
-        sum(EffectiveCost) as EffectiveCost, Rate, sum(ReportedCost) as ReportedCost, sum(ReportedCost) / nullif(Total, 0) as CostShare
+        sum(EffectiveCost) as EffectiveCost, Rate, sum(ReportedCost) as ReportedCost, sum(ReportedCost) / nullif(Total, 0) as CostShare,
+        max(OwnerCost) as OwnerCost
     from ranked
     group by Listed, Owner, BillingCurrency, ReportingCurrency, Rate, Total
     union all
-    select 'total', 'Total', BillingCurrency, ReportingCurrency, EffectiveCost, Rate, ReportedCost, ReportedCost / nullif(sum(ReportedCost) over (), 0)
+    select 'total', 'Total', BillingCurrency, ReportingCurrency, EffectiveCost, Rate, ReportedCost, ReportedCost / nullif(sum(ReportedCost) over (), 0), null
     from total
     union all
-    select 'sum', 'Total of all currencies', null, ReportingCurrency, null, null, sum(ReportedCost), 1
+    select 'sum', 'Total of all currencies', null, ReportingCurrency, null, null, sum(ReportedCost), 1, null
     from total
     group by ReportingCurrency
     union all
-    select 'check', 'Check: cost loaded, converted, less total', BillingCurrency, ReportingCurrency,
-        coalesce(loaded.EffectiveCost, 0) - total.EffectiveCost, null, coalesce(loaded.ReportedCost, 0) - total.ReportedCost, null
+    select 'check', 'Check: loaded less total', BillingCurrency, ReportingCurrency,
+        coalesce(loaded.EffectiveCost, 0) - total.EffectiveCost, null, coalesce(loaded.ReportedCost, 0) - total.ReportedCost, null, null
     from total
     left join loaded using (BillingCurrency)
 )
-select * replace (if(x_Line = 'sum', 'total', x_Line) as x_Line)
+select
+    if(lines.x_Line = 'sum', 'total', lines.x_Line) as x_Line,
+    lines.Owner,
+    lines.BillingCurrency,
+    lines.ReportingCurrency,
+    lines.EffectiveCost,
+    lines.Rate,
+    lines.ReportedCost,
+    lines.CostShare,
+    if(lines.x_Line in ('row', 'total'), exchange_rate.Source, null) as Source
 from lines
-order by list_position(['row', 'rest', 'total', 'sum', 'check'], lines.x_Line), BillingCurrency, ReportedCost desc, Owner;
+left join exchange_rate on exchange_rate.BillingPeriodStart = $period_start
+    and exchange_rate.FromCurrency = lines.BillingCurrency
+    and exchange_rate.ToCurrency = lines.ReportingCurrency
+order by list_position(['row', 'rest', 'total', 'sum', 'check'], lines.x_Line), lines.OwnerCost desc, lines.Owner, lines.ReportedCost desc, lines.BillingCurrency;

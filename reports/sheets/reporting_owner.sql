@@ -60,7 +60,7 @@ lines as (
     select 'total', 'Total', ReportingCurrency, ThisMonth, PreviousMonth, DueToRates
     from total
     union all
-    select 'check', 'Check: cost loaded, converted, less total', ReportingCurrency,
+    select 'check', 'Check: loaded less total', ReportingCurrency,
         loaded.ThisMonth - total.ThisMonth, loaded.PreviousMonth - total.PreviousMonth, null
     from total
     cross join loaded
