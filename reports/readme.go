@@ -46,4 +46,5 @@ func drawReadMe(p *page, w Workbook, found answers) {
 		p.height(at.row, float64(1+len(entry[1])/charactersPerLine)*lineHeight+1)
 	}
 	p.paper(w, cell{2, headerRow + len(entries) - 1}, 0)
+	p.onePage()
 }
