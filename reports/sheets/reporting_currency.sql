@@ -10,7 +10,7 @@ costs as (
         max(x_ReportingExchangeRate) as Rate,
         sum(EffectiveCost) as EffectiveCost,
         sum(x_ReportingCurrencyEffectiveCost) as ReportedCost,
-        sum(sum(x_ReportingCurrencyEffectiveCost)) over (partition by x_Owner) as OwnerCost
+        sum(sum(x_ReportingCurrencyEffectiveCost)) over (partition by x_Owner, x_ReportingCurrency) as OwnerCost
     from reported_cost
     where BillingPeriodStart = $period_start and x_ReportingCurrency is not null
     group by x_Owner, BillingCurrency, x_ReportingCurrency
@@ -19,7 +19,7 @@ ranked as (
     select
         *,
         row_number() over (partition by BillingCurrency order by abs(ReportedCost) desc, x_Owner) <= $detail_rows as Listed,
-        sum(ReportedCost) over () as Total
+        sum(ReportedCost) over (partition by ReportingCurrency) as Total
     from costs
 ),
 total as (
@@ -41,7 +41,7 @@ lines as (
     from ranked
     group by Listed, Owner, BillingCurrency, ReportingCurrency, Rate, Total
     union all
-    select 'total', 'Total', BillingCurrency, ReportingCurrency, EffectiveCost, Rate, ReportedCost, ReportedCost / nullif(sum(ReportedCost) over (), 0), null
+    select 'total', 'Total', BillingCurrency, ReportingCurrency, EffectiveCost, Rate, ReportedCost, ReportedCost / nullif(sum(ReportedCost) over (partition by ReportingCurrency), 0), null
     from total
     union all
     select 'sum', 'Total of all currencies', null, ReportingCurrency, null, null, sum(ReportedCost), 1, null

@@ -35,7 +35,7 @@ owners as (
     group by x_Owner, ReportingCurrency
 ),
 ranked as (
-    select *, row_number() over (order by abs(ThisMonth) desc, abs(PreviousMonth) desc, x_Owner) <= $detail_rows as Listed
+    select *, row_number() over (partition by ReportingCurrency order by abs(ThisMonth) desc, abs(PreviousMonth) desc, x_Owner) <= $detail_rows as Listed
     from owners
 ),
 total as (

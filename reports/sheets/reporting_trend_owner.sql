@@ -8,7 +8,7 @@ costs as (
     group by x_ReportingCurrency, x_Owner, BillingPeriodStart
 ),
 ranked as (
-    select ReportingCurrency, x_Owner, row_number() over (order by sum(EffectiveCost) desc, x_Owner) as Rank
+    select ReportingCurrency, x_Owner, row_number() over (partition by ReportingCurrency order by sum(EffectiveCost) desc, x_Owner) as Rank
     from costs
     group by ReportingCurrency, x_Owner
 ),

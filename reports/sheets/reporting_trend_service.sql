@@ -8,7 +8,7 @@ costs as (
     group by x_ReportingCurrency, ServiceName, BillingPeriodStart
 ),
 ranked as (
-    select ReportingCurrency, ServiceName, row_number() over (order by sum(EffectiveCost) desc, ServiceName) as Rank
+    select ReportingCurrency, ServiceName, row_number() over (partition by ReportingCurrency order by sum(EffectiveCost) desc, ServiceName) as Rank
     from costs
     group by ReportingCurrency, ServiceName
 ),
