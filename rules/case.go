@@ -90,33 +90,14 @@ func testCase(ctx context.Context, rule Rule, folder fs.FS) (err error) {
 	if err != nil {
 		return err
 	}
-	policy, err := readPolicy(folder, caseFiles)
-	if err != nil {
-		return err
-	}
 	db, err := model.Open(ctx, "", model.Options{Threads: 1})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	given, err := fs.ReadFile(folder, "given.csv")
+	newest, err := loadCase(ctx, db, folder)
 	if err != nil {
 		return err
-	}
-	if err := loadGiven(ctx, db, bytes.TrimPrefix(given, []byte("\ufeff"))); err != nil {
-		return fmt.Errorf("given.csv: %w", err)
-	}
-	for _, b := range besides {
-		if err := b.load(ctx, db, folder); err != nil {
-			return err
-		}
-	}
-	if err := policy.Store(ctx, db); err != nil {
-		return err
-	}
-	newest, err := newestMonth(ctx, db)
-	if err != nil {
-		return fmt.Errorf("given.csv: %w", err)
 	}
 	if _, err := Run(ctx, db, []Rule{rule}, newest, newest, newest.End()); err != nil {
 		return err
@@ -126,6 +107,34 @@ func testCase(ctx context.Context, rule Rule, folder fs.FS) (err error) {
 		return err
 	}
 	return differences(want, got)
+}
+
+// loadCase puts what a case gives into db and returns the month to judge.
+func loadCase(ctx context.Context, db *sql.DB, folder fs.FS) (model.Period, error) {
+	policy, err := readPolicy(folder, caseFiles)
+	if err != nil {
+		return model.Period{}, err
+	}
+	given, err := fs.ReadFile(folder, "given.csv")
+	if err != nil {
+		return model.Period{}, err
+	}
+	if err := loadGiven(ctx, db, bytes.TrimPrefix(given, []byte("\ufeff"))); err != nil {
+		return model.Period{}, fmt.Errorf("given.csv: %w", err)
+	}
+	for _, b := range besides {
+		if err := b.load(ctx, db, folder); err != nil {
+			return model.Period{}, err
+		}
+	}
+	if err := policy.Store(ctx, db); err != nil {
+		return model.Period{}, err
+	}
+	newest, err := newestMonth(ctx, db)
+	if err != nil {
+		return newest, fmt.Errorf("given.csv: %w", err)
+	}
+	return newest, nil
 }
 
 func newestMonth(ctx context.Context, db *sql.DB) (model.Period, error) {
