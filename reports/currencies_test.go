@@ -85,7 +85,7 @@ func TestEverySheetOfTwoCurrenciesIsTheSheetsOfEach(t *testing.T) {
 			if diff := cmp.Diff(inCurrency(alone[name], currency), inCurrency(both[name], currency)); diff != "" {
 				t.Errorf("%s: bills in another currency changed lines in %s (-alone +with them):\n%s", name, currency, diff)
 			}
-			if name != "freshness" && inCurrency(both[name], currency) == "" {
+			if !slices.Contains([]string{"failing", "freshness"}, name) && inCurrency(both[name], currency) == "" { // these hold no money
 				t.Errorf("%s: no line in %s; the test sees nothing", name, currency)
 			}
 		}
