@@ -166,7 +166,7 @@ func apply(ctx context.Context, db *sql.DB, file string) error {
 
 // viewOrder lists the views and table macros so that each comes after those it
 // reads.
-var viewOrder = []string{"current_import", "change_code", "past_cost", "month_state", "tag_set", "owned_cost", "budgeted_cost", "exchange_rate", "reported_cost"}
+var viewOrder = []string{"current_import", "change_code", "past_cost", "month_state", "tag_set", "owned_cost", "budgeted_cost", "exchange_rate", "converted", "reported_cost"}
 
 // layViews replaces the views in one transaction, so that a reader of the file
 // never meets half of them.

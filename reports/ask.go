@@ -34,7 +34,7 @@ func ask(ctx context.Context, db *sql.DB, w Workbook) (answers, error) {
 	}
 	found := answers{}
 	err = model.InTransaction(ctx, db, func(tx *sql.Tx) error {
-		if err := readyRates(ctx, tx, w); err != nil {
+		if err := convert(ctx, tx, w); err != nil {
 			return err
 		}
 		for _, file := range files {
@@ -42,6 +42,9 @@ func ask(ctx context.Context, db *sql.DB, w Workbook) (answers, error) {
 			if found[name], err = query(ctx, tx, name, parameters); err != nil {
 				return fmt.Errorf("sheet %s: %w", name, err)
 			}
+		}
+		if _, err := tx.ExecContext(ctx, "drop table temp.reported_cost"); err != nil {
+			return err
 		}
 		return errors.Join(found.loaded(w.Period), found.tie())
 	})

@@ -56,9 +56,10 @@ func (m MissingRates) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// readyRates is MissingRates where the month's workbook lacks any; else it
-// books the rates of closed months, which keep them from then on.
-func readyRates(ctx context.Context, tx *sql.Tx, w Workbook) (err error) {
+// convert is MissingRates where the month's workbook lacks any. Else it books
+// the rates of closed months, which keep them from then on, and adds the
+// converted cost up in a table that is to be dropped.
+func convert(ctx context.Context, tx *sql.Tx, w Workbook) (err error) {
 	window := []any{sql.Named("trend_start", w.trendStart()), sql.Named("period_start", w.Period.Start())}
 	rows, err := tx.QueryContext(ctx, rateStatement("missing"), window...)
 	if err != nil {
@@ -80,6 +81,9 @@ func readyRates(ctx context.Context, tx *sql.Tx, w Workbook) (err error) {
 	}
 	if _, err := tx.ExecContext(ctx, rateStatement("book"), append(window, sql.Named("now", w.Now.UTC()))...); err != nil {
 		return fmt.Errorf("book rates: %w", err)
+	}
+	if _, err := tx.ExecContext(ctx, rateStatement("reported"), window...); err != nil {
+		return fmt.Errorf("convert: %w", err)
 	}
 	return nil
 }

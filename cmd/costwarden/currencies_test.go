@@ -201,7 +201,7 @@ func moneyColumns(t *testing.T) (*sql.DB, map[string]bool) {
 var (
 	comments = regexp.MustCompile(`(?m)^\s*--.*$`)
 	ends     = regexp.MustCompile(`;\s*(?:\n|$)`)
-	creates  = regexp.MustCompile(`(?is)^create or replace (?:view \w+|macro \w+\([^)]*\)) as(?: table)?\s`)
+	creates  = regexp.MustCompile(`(?is)^create (?:or replace )?(?:temp table \w+|view \w+|macro \w+\([^)]*\)) as(?: table)?\s`)
 	inserts  = regexp.MustCompile(`(?is)^insert into \w+(?: by name)?\s`)
 	isSelect = regexp.MustCompile(`(?i)^(with|select|from)\b`)
 )

@@ -1,11 +1,3 @@
--- An amount at a rate, rounded half away from zero to 18 digits. Both are split at the point, so that nothing but the
--- last product is rounded: decimals of 38 digits do not hold the product of two.
-create or replace macro converted(amount, rate) as
-cast(cast(trunc(amount) as decimal(20,0)) * cast(trunc(rate) as decimal(18,0)) as decimal(38,18))
-    + cast(trunc(amount) as decimal(20,0)) * cast(rate % 1 as decimal(18,18))
-    + cast(amount % 1 as decimal(18,18)) * cast(trunc(rate) as decimal(18,0))
-    + cast(cast(amount % 1 as decimal(18,18)) * cast(rate % 1 as decimal(18,18)) as decimal(38,18));
-
 -- owned_cost with its amounts in the reporting currency beside those in BillingCurrency. Each row is converted and
 -- rounded by itself, at the rate of its billing month, so that however rows are grouped the parts add up to the total:
 -- x_ReportingCurrencyBilledCost is BilledCost times x_ReportingExchangeRate, which is 1 where the bill is in
@@ -15,6 +7,10 @@ with
 reporting as (
     select Value as Currency from policy_setting where Name = 'reporting_currency'
 ),
+rate as (
+    select *, whole_rate(Rate) as WholeRate, rate_units(Rate) as RateUnits
+    from exchange_rate
+),
 rated as (
     select
         owned_cost.*,
@@ -22,20 +18,23 @@ rated as (
         case
             when reporting.Currency is null then error('there is no reporting currency; set currency in costwarden.yaml')
             when owned_cost.BillingCurrency = reporting.Currency then 1
-            when exchange_rate.Rate is not null then exchange_rate.Rate
+            when rate.Rate is not null then rate.Rate
             else error('rates.csv has no rate of ' || strftime(owned_cost.BillingPeriodStart, '%Y-%m') || ' from '
                 || owned_cost.BillingCurrency || ' to ' || reporting.Currency)
-        end as x_ReportingExchangeRate
+        end as x_ReportingExchangeRate,
+        owned_cost.BillingCurrency = reporting.Currency as InReportingCurrency,
+        rate.WholeRate,
+        rate.RateUnits
     from owned_cost
     left join reporting on true
-    left join exchange_rate on exchange_rate.BillingPeriodStart = owned_cost.BillingPeriodStart
-        and exchange_rate.FromCurrency = owned_cost.BillingCurrency
-        and exchange_rate.ToCurrency = reporting.Currency
+    left join rate on rate.BillingPeriodStart = owned_cost.BillingPeriodStart
+        and rate.FromCurrency = owned_cost.BillingCurrency
+        and rate.ToCurrency = reporting.Currency
 )
 select
-    *,
-    converted(BilledCost, x_ReportingExchangeRate) as x_ReportingCurrencyBilledCost,
-    converted(EffectiveCost, x_ReportingExchangeRate) as x_ReportingCurrencyEffectiveCost,
-    converted(ListCost, x_ReportingExchangeRate) as x_ReportingCurrencyListCost,
-    converted(ContractedCost, x_ReportingExchangeRate) as x_ReportingCurrencyContractedCost
+    * exclude (InReportingCurrency, WholeRate, RateUnits),
+    if(InReportingCurrency, BilledCost, converted_by(BilledCost, x_ReportingExchangeRate, WholeRate, RateUnits)) as x_ReportingCurrencyBilledCost,
+    if(InReportingCurrency, EffectiveCost, converted_by(EffectiveCost, x_ReportingExchangeRate, WholeRate, RateUnits)) as x_ReportingCurrencyEffectiveCost,
+    if(InReportingCurrency, ListCost, converted_by(ListCost, x_ReportingExchangeRate, WholeRate, RateUnits)) as x_ReportingCurrencyListCost,
+    if(InReportingCurrency, ContractedCost, converted_by(ContractedCost, x_ReportingExchangeRate, WholeRate, RateUnits)) as x_ReportingCurrencyContractedCost
 from rated;
