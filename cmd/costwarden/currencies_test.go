@@ -202,7 +202,8 @@ var (
 	comments = regexp.MustCompile(`(?m)^\s*--.*$`)
 	ends     = regexp.MustCompile(`;\s*(?:\n|$)`)
 	creates  = regexp.MustCompile(`(?is)^create (?:or replace )?(?:temp table \w+|view \w+|macro \w+\([^)]*\)) as(?: table)?\s`)
-	inserts  = regexp.MustCompile(`(?is)^insert into \w+(?: by name)?\s`)
+	inserts  = regexp.MustCompile(`(?im)^insert into \w+(?: by name)?\s`)
+	conflict = regexp.MustCompile(`(?is)\son conflict\s.*$`)
 	isSelect = regexp.MustCompile(`(?i)^(with|select|from)\b`)
 )
 
@@ -212,7 +213,11 @@ func selects(text string) []string {
 	var all []string
 	for _, statement := range ends.Split(comments.ReplaceAllString(text, ""), -1) {
 		statement = strings.TrimSpace(statement)
-		query := strings.TrimSpace(inserts.ReplaceAllString(creates.ReplaceAllString(statement, ""), ""))
+		query := creates.ReplaceAllString(statement, "")
+		if inserts.MatchString(query) {
+			query = strings.TrimSpace(conflict.ReplaceAllString(inserts.ReplaceAllString(query, ""), ""))
+		}
+		query = strings.TrimSpace(query)
 		switch {
 		case isSelect.MatchString(query):
 			all = append(all, query)
