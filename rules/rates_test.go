@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -30,6 +31,23 @@ func TestRatesAreStoredToTheLastDigit(t *testing.T) {
 	store(t, db, map[string]string{"rates.csv": rateHeader})
 	if left := ask(t, db, "select FromCurrency from policy_exchange_rate"); len(left) > 0 {
 		t.Errorf("rates that are gone from the file are left: %v", left)
+	}
+}
+
+// The example in the docs is one that is read.
+func TestTheRatesInTheDocsAreGood(t *testing.T) {
+	text, err := os.ReadFile("../docs/policy.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(text), "```csv\nmonth,")
+	example, _, found := strings.Cut(example, "```")
+	if !found {
+		t.Fatal("policy.md has no example of rates.csv")
+	}
+	policy, err := rules.LoadPolicy(folder(t, map[string]string{"rates.csv": "month," + example}))
+	if err != nil || len(policy.Rates) != 3 {
+		t.Errorf("read %d rates, %v", len(policy.Rates), err)
 	}
 }
 

@@ -69,9 +69,10 @@ func (a *app) newStatus() *cobra.Command {
 		Short: "Tell what is loaded, how fresh it is and what is open",
 		Long: `Tell the last run, what each source came to in it and why it failed, the state,
 freshness and totals of each source and month, what providers changed in closed
-months, the months that an earlier release mapped, the findings with their money
-and the alerts that wait for delivery. With --max-age it is a watchdog: exit
-code 4 where no run has succeeded for so long.`,
+months, the months that an earlier release mapped, closed months that keep another
+exchange rate than rates.csv has, the findings with their money and the alerts that
+wait for delivery. With --max-age it is a watchdog: exit code 4 where no run has
+succeeded for so long.`,
 		Example: `  costwarden status
   costwarden status -o json --max-age 36h`,
 		Args: cobra.NoArgs,
