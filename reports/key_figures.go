@@ -5,6 +5,7 @@ type keyFigure struct {
 	heading string
 	value   any
 	format  string
+	alarm   bool
 }
 
 // keyFigures draws the key figures of currencies as a list, a line for each,
@@ -26,6 +27,9 @@ func (p *page) keyFigures(found answers, lines []line, row int) (next int) {
 			if i == 0 {
 				look.align, look.bold = "left", true
 			}
+			if f.alarm {
+				look.color = red
+			}
 			if f.value == nil {
 				f.value = "n/a"
 			}
@@ -42,23 +46,23 @@ func figures(found answers, l line) []keyFigure {
 	money := amountFormat(currency)
 	over, budgets := breached(found, currency)
 	all := []keyFigure{
-		{"Currency", currency, ""},
-		{"Effective cost", l["EffectiveCost"], money},
-		{"Previous month", l["PreviousCost"], money},
-		{"Change", l["Change"], money},
-		{"Change %", l["ChangeShare"], shareFormat},
-		{"Billed cost", l["BilledCost"], money},
-		{"Tag coverage", l["TagCoverage"], shareFormat},
-		{"Savings found", totalOf(found["rightsizing"], currency).money("MonthlySaving"), money},
-		{"Budgets", budgets, countFormat},
-		{"Breached", over, countFormat},
+		{heading: "Currency", value: currency},
+		{heading: "Effective cost", value: l["EffectiveCost"], format: money},
+		{heading: "Previous month", value: l["PreviousCost"], format: money},
+		{heading: "Change", value: l["Change"], format: money},
+		{heading: "Change %", value: l["ChangeShare"], format: shareFormat},
+		{heading: "Billed cost", value: l["BilledCost"], format: money},
+		{heading: "Tag coverage", value: l["TagCoverage"], format: shareFormat},
+		{heading: "Savings found", value: totalOf(found["rightsizing"], currency).money("MonthlySaving"), format: money},
+		{heading: "Budgets", value: budgets, format: countFormat},
+		{heading: "Breached", value: over, format: countFormat, alarm: over > 0},
 	}
 	if month, ok := found.reporting(); ok {
 		converted := totalOf(found["reporting_currency"], currency)
 		to := month.text("ReportingCurrency")
 		all = append(all,
-			keyFigure{"Rate to " + to, converted["Rate"], rateFormat},
-			keyFigure{"Cost in " + to, converted["ReportedCost"], amountFormat(to)},
+			keyFigure{heading: "Rate to " + to, value: converted["Rate"], format: rateFormat},
+			keyFigure{heading: "Cost in " + to, value: converted["ReportedCost"], format: amountFormat(to)},
 		)
 	}
 	return all

@@ -36,8 +36,8 @@ type Workbook struct {
 
 // Write writes the workbook of a month and returns its path. changed is false
 // where a file with the same bytes was there already. A month of which nothing
-// is loaded, and totals that do not tie to the cost loaded, are errors: then
-// nothing is written.
+// is loaded, totals that do not tie to the cost loaded, and exchange rates that
+// are missing (MissingRates) are errors: then nothing is written.
 func Write(ctx context.Context, db *sql.DB, w Workbook) (path string, changed bool, err error) {
 	defer func() {
 		if err != nil {

@@ -66,7 +66,7 @@ func currencyIn(row sheetRow, column string) string {
 // rateDigits before the point are more than any two currencies need.
 const rateDigits = 9
 
-var decimalPoint = regexp.MustCompile(`^\d+,\d+$`)
+var withComma = regexp.MustCompile(`^\d+,\d+$`)
 
 // rateIn reads the rate as a plain number. Other than in an amount, a point and
 // three digits behind it are nothing unusual.
@@ -93,9 +93,9 @@ func rateIn(row sheetRow) model.Money {
 // plainRate is how to write the rate that text probably means.
 func plainRate(text string, rate model.Money, err error) string {
 	switch {
-	case commaGroups.MatchString(text) && decimalPoint.MatchString(text):
+	case commaGroups.MatchString(text) && withComma.MatchString(text):
 		return strings.ReplaceAll(text, ",", ".") + " or " + strings.ReplaceAll(text, ",", "") + ", whichever is meant"
-	case decimalPoint.MatchString(text):
+	case withComma.MatchString(text):
 		return strings.ReplaceAll(text, ",", ".")
 	case err == nil && !rate.Negative(): // 6.1E-05
 		return rate.String()

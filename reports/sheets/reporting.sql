@@ -27,12 +27,11 @@ largest_saving as (
 ),
 saving as (
     select
-        ReportingCurrency,
         count(*) as Resources,
-        sum(converted(MonthlySaving, coalesce(Rate, error('a saving in ' || BillingCurrency || ', in which nothing is charged')))) as MonthlySaving
+        coalesce(sum(converted(MonthlySaving, coalesce(Rate, error('a saving in ' || BillingCurrency || ', in which nothing is charged')))), 0) as MonthlySaving
     from largest_saving
-    join currencies using (BillingCurrency)
-    group by ReportingCurrency
+    left join currencies using (BillingCurrency)
+    where exists (from currencies)
 ),
 total as (
     select
@@ -56,8 +55,8 @@ select
     DueToRates,
     UntaggedCost,
     case when TaggableCost > 0 then (TaggableCost - UntaggedCost) / TaggableCost end as TagCoverage,
-    coalesce(MonthlySaving, 0) as MonthlySaving,
-    coalesce(Resources, 0) as Resources
+    MonthlySaving,
+    Resources
 from total
-left join saving using (ReportingCurrency)
+cross join saving
 where EffectiveCost is not null;
