@@ -76,6 +76,7 @@ func TestStepsAreJudged(t *testing.T) {
 		{"refused", ingest.Step{Err: fmt.Errorf("%w: denied; allow it", ingest.ErrSource)}, "fail denied", exitSource},
 		{"misconfigured", ingest.Step{Err: usageError("no such role")}, "fail no such role", exitUsage},
 		{"unreadable", ingest.Step{Err: fmt.Errorf("%w: cut off", ingest.ErrReconcile)}, "fail cut off", exitSource},
+		{"a library that tells too much", ingest.Step{Err: errors.New(`Get "https://a.example/b?sig=b3Blbi1zZXNhbWU": EOF`)}, `fail Get "https://a.example/b?...": EOF`, exitSource},
 		{"unexpected", ingest.Step{Err: errors.New("source bill: odd")}, "fail odd", exitSource},
 	} {
 		got := d.judgeStep("source bill", c.step)

@@ -35,13 +35,17 @@ func failed(subject, check string, code int, err error) verdict {
 
 // advised parts an error into what is wrong and what to do, which stands
 // behind the first semicolon by the custom of this program's errors. Of joined
-// errors all but the first stand whole below it.
+// errors all but the first stand whole below it. Whatever a server or a library
+// said, no secret is shown.
 func advised(err error) (detail, advice string) {
 	text := err.Error()
 	for _, kind := range []error{ingest.ErrSource, ingest.ErrReconcile} { // the exit code says it
 		text = strings.TrimPrefix(text, kind.Error()+": ")
 	}
-	first, others, _ := strings.Cut(text, "\n")
-	detail, advice, _ = strings.Cut(first, "; ")
-	return detail, strings.TrimSpace(advice + "\n" + others)
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	for i, line := range lines {
+		lines[i] = ingest.WithoutSecrets(line)
+	}
+	detail, lines[0], _ = strings.Cut(lines[0], "; ")
+	return detail, strings.TrimSpace(strings.Join(lines, "\n"))
 }
