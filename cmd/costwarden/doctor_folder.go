@@ -19,11 +19,17 @@ import (
 func (d *doctor) checkFolders(ctx context.Context) []verdict {
 	return d.within(ctx, "folder", exitUsage, func(ctx context.Context, tell func(verdict)) {
 		tell(d.checkWarehouse(ctx))
-		for _, folder := range []struct{ key, path string }{
-			{"landing", d.config.Landing}, {"reports", d.config.Reports}, {"temp_directory", d.config.TempDirectory},
+		limit, _ := d.config.landingLimit() // what is no size has been told
+		for _, folder := range []struct {
+			key, path string
+			need      room
+		}{
+			{"landing", d.config.Landing, room{max(limit, scarce), "landing_limit lets so much lie there, and the month that is loaded comes on top"}},
+			{"reports", d.config.Reports, little},
+			{"temp_directory", d.config.TempDirectory, little},
 		} {
 			if folder.path != "" {
-				tell(checkFolder(folder.key, folder.path))
+				tell(checkFolder(folder.key, folder.path, folder.need))
 			}
 		}
 	})
@@ -45,7 +51,7 @@ func (d *doctor) checkWarehouse(ctx context.Context) verdict {
 	switch {
 	case errors.Is(err, model.ErrNoDatabase):
 		d.know(ingest.Inventory{})
-		return roomy(subject, check, free, file+" will be made by the first run")
+		return little.judge(subject, check, free, file+" will be made by the first run")
 	case errors.Is(err, model.ErrOlder):
 		return warn(subject, check, err)
 	case codeOf(err) == exitLocked:
@@ -57,7 +63,7 @@ func (d *doctor) checkWarehouse(ctx context.Context) verdict {
 	if err := errors.Join(err, db.Close()); err != nil {
 		return failed(subject, check, exitUsage, err)
 	}
-	return roomy(subject, check, free, fmt.Sprintf("%s holds %s", file, counted(months, "month")))
+	return little.judge(subject, check, free, fmt.Sprintf("%s holds %s", file, counted(months, "month")))
 }
 
 // look reads what is loaded, and counts the months of all sources.
@@ -90,21 +96,30 @@ func mayWrite(file string) error {
 	return errors.Join(err, opened.Close())
 }
 
-func checkFolder(key, path string) verdict {
+func checkFolder(key, path string, need room) verdict {
 	free, err := writable(path)
 	if err != nil {
 		return failed("folder", key, exitUsage, unwritable(key, path, err))
 	}
-	return roomy("folder", key, free, path)
+	return need.judge("folder", key, free, path)
 }
 
 // scarce is less than a month of a small company takes.
 const scarce = 1 << 30
 
-// roomy says what is there and how much room is left beside it.
-func roomy(subject, check string, free uint64, what string) verdict {
-	if free < scarce {
-		return warn(subject, check, fmt.Errorf("%s, with %s free on its disk; free space, or set %s to another disk", what, sizeText(free), check))
+// room is how many bytes should be free in a folder, and why.
+type room struct {
+	bytes int64
+	why   string
+}
+
+var little = room{scarce, "a month of a small company may take that"}
+
+// judge says what is there and how much room is left beside it.
+func (r room) judge(subject, check string, free uint64, what string) verdict {
+	if free < uint64(r.bytes) {
+		return warn(subject, check, fmt.Errorf("%s, %s free, which is less than %s; %s: free space, or set %s to another disk",
+			what, sizeText(free), sizeText(uint64(r.bytes)), r.why, check))
 	}
 	return ok(subject, check, "%s, %s free", what, sizeText(free))
 }

@@ -28,7 +28,7 @@ type statement struct {
 	Sid, Effect, Action string
 	Resource            string
 	Condition           struct {
-		StringLike map[string]texts
+		StringLike, StringEquals map[string]texts
 	}
 	used bool
 }
@@ -48,17 +48,23 @@ func (t *texts) UnmarshalJSON(content []byte) error {
 // documented reads the policy to be attached out of docs/connect-aws.md.
 func documented(t *testing.T) *policy {
 	t.Helper()
+	return policyOf(t, func(s statement) bool { return s.Sid == "ListExports" })
+}
+
+// policyOf reads the policy with a statement that is wanted.
+func policyOf(t *testing.T, wanted func(statement) bool) *policy {
+	t.Helper()
 	text, err := os.ReadFile("../../docs/connect-aws.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, block := range regexp.MustCompile("(?s)```json\n(.*?)```").FindAllSubmatch(text, -1) {
 		var p policy
-		if err := json.Unmarshal(block[1], &p); err == nil && slices.ContainsFunc(p.Statement, func(s statement) bool { return s.Sid == "ListExports" }) {
+		if err := json.Unmarshal(block[1], &p); err == nil && slices.ContainsFunc(p.Statement, wanted) {
 			return &p
 		}
 	}
-	t.Fatal("docs/connect-aws.md has no policy with a statement ListExports")
+	t.Fatal("docs/connect-aws.md has no such policy")
 	return nil
 }
 
@@ -86,6 +92,9 @@ func like(pattern, text string) bool {
 type guard struct {
 	backend gofakes3.Backend
 	inner   http.Handler
+
+	assume *policy // of the caller; nil: there is no role to assume
+	trust  *policy // of the role
 
 	mu      sync.Mutex
 	policy  *policy
@@ -140,17 +149,37 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.inner.ServeHTTP(w, r)
 }
 
-// answerSTS is the one call of STS that needs no permission.
+// answerSTS is the one call of STS that needs no permission, and the one that
+// assumes the role of the page with its external id.
 func (g *guard) answerSTS(w http.ResponseWriter, r *http.Request) {
-	if err := r.ParseForm(); err != nil || r.Form.Get("Action") != "GetCallerIdentity" {
+	_ = r.ParseForm() // a body that is no form asks for nothing
+	switch action := r.Form.Get("Action"); {
+	case action == "AssumeRole" && g.assumed(r.Form.Get("RoleArn"), r.Form.Get("ExternalId")):
+		fmt.Fprint(w, `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>`+
+			`<AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>not-to-be-told</SecretAccessKey><SessionToken>t</SessionToken>`+
+			`<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`)
+		return
+	case action != "GetCallerIdentity":
 		g.mu.Lock()
-		g.refused = append(g.refused, "sts:"+r.Form.Get("Action"))
+		g.refused = append(g.refused, "sts:"+action+" "+r.Form.Get("RoleArn"))
 		g.mu.Unlock()
 		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprint(w, `<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not authorized</Message></Error></ErrorResponse>`)
 		return
 	}
 	fmt.Fprint(w, `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>`+
 		`<Arn>arn:aws:sts::111122223333:assumed-role/costwarden-read/costwarden</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>`)
+}
+
+// assumed reports whether the page's trust policy and the caller's policy let
+// the role be assumed so.
+func (g *guard) assumed(role, externalID string) bool {
+	if g.assume == nil || g.trust == nil {
+		return false
+	}
+	return g.assume.allows("sts:AssumeRole", role, "") && slices.ContainsFunc(g.trust.Statement, func(s statement) bool {
+		return s.Action == "sts:AssumeRole" && slices.Equal(s.Condition.StringEquals["sts:ExternalId"], texts{externalID})
+	})
 }
 
 func (g *guard) put(t *testing.T, key, content string) {
@@ -233,6 +262,23 @@ func TestDocumentedPolicyOfAnExportWithoutPrefix(t *testing.T) {
 	g.refused = nil // the look at what else is there
 	load(t, config)
 	g.check(t)
+}
+
+// The role of another account is assumed with what the page gives both sides.
+func TestDocumentedRoleIsAssumed(t *testing.T) {
+	g := newGuard(t, documented(t))
+	isAssume := func(s statement) bool { return s.Action == "sts:AssumeRole" }
+	g.assume = policyOf(t, func(s statement) bool { return isAssume(s) && s.Resource != "" })
+	g.trust = policyOf(t, func(s statement) bool { return isAssume(s) && s.Condition.StringEquals != nil })
+	g.putExport(t, "exports/")
+	config := aws.Config{Location: "s3://acme-billing/exports", Export: "acme-focus", RoleARN: g.assume.Statement[0].Resource,
+		ExternalID: g.trust.Statement[0].Condition.StringEquals["sts:ExternalId"][0]}
+	load(t, config)
+	g.check(t)
+	config.ExternalID = "another"
+	if err := examine(t, config); err == nil || !strings.Contains(err.Error(), "the role's trust policy must name this caller and its external id") {
+		t.Errorf("with another external id: %v", err)
+	}
 }
 
 // What is missing is told with the permission that is missing.
