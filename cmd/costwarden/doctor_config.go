@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/costwarden/costwarden/model"
@@ -32,10 +33,7 @@ func (d *doctor) checkConfig(ctx context.Context) []verdict {
 
 func (d *doctor) checkPolicy() []verdict {
 	policy, err := rules.LoadPolicy(d.config.Policy)
-	if err == nil {
-		err = policy.CheckChannels(d.config.channelNames())
-	}
-	if err != nil {
+	if err := errors.Join(err, policy.CheckChannels(d.config.channelNames())); err != nil {
 		return problemsOf("configuration", "policy", err)
 	}
 	return []verdict{ok("configuration", "policy", "%s: %s, %s, %s", d.config.Policy, counted(len(policy.Accounts), "account"),
