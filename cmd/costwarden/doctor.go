@@ -24,7 +24,7 @@ its receiver's door; the schedule. Sources and channels are tried side by side, 
 one that fails does not stop the others. A line for each check says ok, warn or
 fail; below what is not ok stands what to do.
 
-Doctor writes nothing and takes no lock, so that it can be called while a run is on.
+Doctor leaves nothing behind and takes no lock, so that it can be called while a run is on.
 A table of BigQuery costs two small queries, 20 MiB. No message is sent unless
 --send-test asks for one.
 
@@ -40,7 +40,7 @@ warehouse and folders, 3 for sources, 7 for channels. Warnings end in 0.`,
 		},
 	}
 	cmd.Flags().StringSliceVar(&a.flags.sources, "source", nil, "of the sources only the one of this `name`; may be repeated")
-	cmd.Flags().DurationVar(&d.patience, "timeout", time.Minute, "how long each source and each channel may take")
+	cmd.Flags().DurationVar(&d.patience, "timeout", time.Minute, "how long each source, each channel and the folders may take")
 	cmd.Flags().BoolVar(&d.sendTest, "send-test", false, "send one message to each channel, marked as a test")
 	return cmd
 }
@@ -48,7 +48,7 @@ warehouse and folders, 3 for sources, 7 for channels. Warnings end in 0.`,
 // doctor is one examination of everything.
 type doctor struct {
 	app      *app
-	patience time.Duration // for each source and each channel
+	patience time.Duration // for each source, each channel and the folders
 	sendTest bool
 	clock    time.Time
 	config   Config

@@ -53,7 +53,7 @@ func (d *doctor) checkWarehouse(ctx context.Context) verdict {
 		d.know(ingest.Inventory{})
 		return little.judge(subject, check, free, file+" will be made by the first run")
 	case errors.Is(err, model.ErrOlder):
-		return warn(subject, check, err)
+		return warn(subject, check, fmt.Errorf("%s: %w", file, model.ErrOlder))
 	case codeOf(err) == exitLocked:
 		return ok(subject, check, "%s is in use by %s; what is loaded was not looked at", file, whoHolds(file))
 	case err != nil:
