@@ -129,8 +129,9 @@ func (t *tableSource) tellNextRun(ctx context.Context, listed map[string]string,
 	return nil
 }
 
-// onDemandPrice is BigQuery's list price for queries in the US and the EU; the
-// first TiB of a month is free, and other regions and contracts differ.
+// onDemandPrice is BigQuery's list price for queries in the US and the EU
+// (cloud.google.com/bigquery/pricing). The first TiB of a month is free, and
+// other regions and contracts differ.
 const (
 	onDemandPrice       = "6.25 USD per TiB"
 	centsPerTiB   int64 = 625
