@@ -6,6 +6,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -24,6 +26,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/aws"
+	"github.com/costwarden/costwarden/ingest/aws/s3test"
+	"github.com/costwarden/costwarden/ingest/sourcetest"
 )
 
 // TestE2EVersityGateway reads from a real S3 server on loopback with the real
@@ -42,7 +46,7 @@ func TestE2EVersityGateway(t *testing.T) {
 		{"missing export", missingExport},
 		{"half rewritten while it is read", halfRewritten},
 		{"delivered anew while it is read", deliveredAnew},
-		{"no fault halves a month", faultsBetween},
+		{"the suite of sources", conforms},
 		{"stopped and started while it is read", restarted},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, server) })
@@ -126,24 +130,37 @@ func deliveredAnew(t *testing.T, server *gateway) {
 	}
 }
 
-// faultsBetween lets the faults happen between the SDK and the gateway.
-func faultsBetween(t *testing.T, server *gateway) {
-	store := server.store(t)
-	door := &frontDoor{inner: &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+// conforms runs the suite through a door between the SDK and the gateway.
+func conforms(t *testing.T, server *gateway) {
+	silent := log.New(io.Discard, "", 0)
+	proxy := &httputil.ReverseProxy{ErrorLog: silent, Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(&url.URL{Scheme: "http", Host: server.address})
 		r.Out.Host = r.In.Host // the signature holds it
-	}}}
-	between := httptest.NewServer(door)
-	defer between.Close()
-	source := open(t, aws.Config{
-		Location: "s3://" + store.bucket + "/exports", Export: "acme-focus", Region: "eu-west-1", Endpoint: between.URL, PathStyle: true,
+	}}
+	// The SDK signs by the server's clock as far as it knows it from Date.
+	more := append(slices.Clone(harms),
+		loads("wrong Date", "any", 1, misdate(5*time.Hour)),
+		stays("wrong Date", "any", always, misdate(5*time.Hour), "this machine's clock is wrong"),
+		stays("wrong Date", "any", always, misdate(-5*time.Hour), "this machine's clock is wrong"))
+	sourcetest.Run(t, subject(t, "", more, func(t *testing.T) sourcetest.Store {
+		store, door := server.store(t), s3test.NewDoor(proxy)
+		between := httptest.NewServer(door)
+		t.Cleanup(between.Close)
+		return &bill{&behind{store, between.URL}, door}
+	}))
+}
+
+// behind is a store that is read through a door.
+type behind struct {
+	*gatewayStore
+	door string
+}
+
+func (b *behind) source(t *testing.T, prefix, export string) ingest.Source {
+	t.Helper()
+	return open(t, aws.Config{
+		Location: "s3://" + b.bucket + "/" + prefix, Export: export, Region: "eu-west-1", Endpoint: b.door, PathStyle: true,
 	})
-	noFaultHalvesAMonth(t, store, source, door, append(slices.Clone(harms),
-		// The SDK signs by the server's clock as far as it knows it from Date.
-		harm{"wrong Date", "GET", 1, misdate(5 * time.Hour), ""},
-		harm{"wrong Date", "GET", always, misdate(5 * time.Hour), "this machine's clock is wrong"},
-		harm{"wrong Date", "GET", always, misdate(-5 * time.Hour), "this machine's clock is wrong"},
-	))
 }
 
 func restarted(t *testing.T, server *gateway) {
@@ -232,7 +249,7 @@ func (g *gateway) stop() {
 // store makes a new bucket.
 func (g *gateway) store(t *testing.T) *gatewayStore {
 	t.Helper()
-	withCredentials(t)
+	s3test.UseCredentials(t)
 	configuration, err := config.LoadDefaultConfig(t.Context(), config.WithRegion("eu-west-1"))
 	if err != nil {
 		t.Fatal(err)

@@ -1,10 +1,9 @@
 package aws
 
 import (
-	"time"
-
 	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/bucket"
+	"github.com/costwarden/costwarden/ingest/sourcetest"
 )
 
 // Hasten lets source lose its patience within milliseconds.
@@ -13,7 +12,7 @@ func Hasten(s ingest.Source) {
 	s.(*source).open = func() (*bucket.Bucket, error) {
 		b, err := open()
 		if err == nil {
-			b.Patience = bucket.Patience{Tries: 4, Pause: time.Millisecond, Stall: time.Second}
+			b.Patience = sourcetest.Impatient
 		}
 		return b, err
 	}

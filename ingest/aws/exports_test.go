@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/costwarden/costwarden/ingest"
+	"github.com/costwarden/costwarden/ingest/aws/s3test"
+	"github.com/costwarden/costwarden/ingest/sourcetest"
 )
 
 func TestExportsListsTheMonthsInOrder(t *testing.T) {
@@ -83,22 +85,6 @@ func TestKeysThatBeginWithASlash(t *testing.T) {
 	store.put(t, key, manifest(focus12))
 	if got := onlyExport(t, store.source(t, "", "acme-focus")).Ref; got != key {
 		t.Errorf("found %s, want %s", got, key)
-	}
-}
-
-func TestANoChangeCheckOfFourteenMonthsIsTwoRequests(t *testing.T) {
-	store := newS3Store(t)
-	for i := range 14 {
-		deliver(t, store, fmt.Sprintf("%d-%02d", 2025+(i+9)/12, (i+9)%12+1), "a")
-	}
-	source := store.source(t, "exports", "acme-focus")
-	store.door.arrange()
-	exports, err := source.Exports(t.Context())
-	if err != nil || len(exports) != 14 {
-		t.Fatalf("got %d months, %v; want 14", len(exports), err)
-	}
-	if requests := store.door.asked(""); len(requests) != 2 {
-		t.Errorf("took %d requests, want 2, the manifests and the folders: %v", len(requests), requests)
 	}
 }
 
@@ -190,9 +176,9 @@ func TestAnAbsentExportSaysWhatIsThere(t *testing.T) {
 
 func TestAnAbsentExportWhereListingIsLimited(t *testing.T) {
 	store := newS3Store(t)
-	store.put(t, "exports/acme-focus/metadata/", "") // as the S3 console makes a folder
-	store.door.arrange(&fault{in: "GET", times: 2},  // the listings of metadata/ and of the folders
-		&fault{in: "GET", times: 1, happen: refuse(403, "AccessDenied", "Access Denied")})
+	store.put(t, "exports/acme-focus/metadata/", "")      // as the S3 console makes a folder
+	store.Arrange(&sourcetest.Fault{In: "GET", Times: 2}, // the listings of metadata/ and of the folders
+		&sourcetest.Fault{In: "GET", Times: 1, Happen: s3test.Refuse(403, "AccessDenied", "Access Denied")})
 	_, err := store.source(t, "exports", "acme-focus").Exports(t.Context())
 	want := "source aws-payer: no export acme-focus in s3://acme-billing/exports/, and no telling what is: " +
 		"list s3://acme-billing/exports/: access denied; allow s3:ListBucket on the bucket for this prefix (AccessDenied, request 4442587FB7D0A2F9)"

@@ -11,56 +11,19 @@ import (
 	"time"
 
 	"github.com/costwarden/costwarden/ingest"
+	"github.com/costwarden/costwarden/ingest/aws/s3test"
 	"github.com/costwarden/costwarden/ingest/bucket"
+	"github.com/costwarden/costwarden/ingest/sourcetest"
 	"github.com/johannesboyne/gofakes3"
 )
-
-func TestFaultsThatPassAreTriedAgain(t *testing.T) {
-	body := strings.Repeat("0123456789", 100_000)
-	for _, c := range []struct {
-		name   string
-		faults []*fault
-	}{
-		{"500 when listing", []*fault{{in: "GET /acme-billing", times: 1, happen: refuse(500, "InternalError", "We encountered an internal error")}}},
-		{"500 twice when reading", []*fault{{in: ".csv.gz", times: 2, happen: refuse(500, "InternalError", "We encountered an internal error")}}},
-		{"throttled", []*fault{{in: ".csv.gz", times: 2, happen: refuse(503, "SlowDown", "Please reduce your request rate")}}},
-		{"reset in mid-body", []*fault{{in: ".csv.gz", times: 1, happen: cut}}},
-		{"reset twice in mid-body", []*fault{{in: ".csv.gz", times: 2, happen: cut}}},
-		{"a short body", []*fault{{in: ".csv.gz", times: 1, happen: shorten}}},
-		{"a short manifest", []*fault{{in: "GET /acme-billing/" + manifestKey("2026-10"), times: 1, happen: shorten}}},
-		{"a short listing", []*fault{{in: "GET /acme-billing ", times: 1, happen: shorten}}},
-		{"a clock that is off", []*fault{{in: ".csv.gz", times: 1, happen: refuse(403, "RequestTimeTooSkewed", "The difference is too large")}}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			store := newS3Store(t)
-			deliver(t, store, "2026-10", body)
-			store.door.arrange(c.faults...)
-			source := store.source(t, "exports", "acme-focus")
-			var arrived int
-			delivery, err := source.Fetch(t.Context(), onlyExport(t, source), t.TempDir(), func(n int64) { arrived += int(n) })
-			if err != nil {
-				t.Fatal(err)
-			}
-			if contents(t, delivery) != body {
-				t.Error("the file is not as delivered")
-			}
-			if arrived != len(body) {
-				t.Errorf("progress of %d bytes, want each of %d once", arrived, len(body))
-			}
-			if c.faults[0].times > 0 {
-				t.Error("the fault did not happen")
-			}
-		})
-	}
-}
 
 func TestABrokenDownloadGoesOnWhereItBroke(t *testing.T) {
 	store := newS3Store(t)
 	deliver(t, store, "2026-10", strings.Repeat("0123456789", 100_000))
 	source := store.source(t, "exports", "acme-focus")
-	store.door.arrange(&fault{in: ".csv.gz", times: 1, happen: shorten})
+	store.Arrange(&sourcetest.Fault{In: ".csv.gz", Times: 1, Happen: sourcetest.Shorten})
 	fetchOnly(t, source)
-	requests := store.door.asked(".csv.gz")
+	requests := store.Asked(".csv.gz")
 	if len(requests) != 2 || !strings.HasSuffix(requests[1], "bytes=500000-") {
 		t.Errorf("asked %q, want the second half alone the second time", requests)
 	}
@@ -71,7 +34,7 @@ func TestABodyThatStallsIsGivenUp(t *testing.T) {
 	deliver(t, store, "2026-10", "a,b")
 	release := make(chan struct{})
 	t.Cleanup(func() { close(release) })
-	store.door.arrange(&fault{in: ".csv.gz", times: 1, before: func() { <-release }})
+	store.Arrange(&sourcetest.Fault{In: ".csv.gz", Times: 1, Before: func() { <-release }})
 	if got := fetchOnly(t, store.source(t, "exports", "acme-focus")); got != "a,b" {
 		t.Errorf("fetched %q, want a,b", got)
 	}
@@ -84,50 +47,50 @@ func TestFaultsThatStayAreTold(t *testing.T) {
 	key, list := "/acme-billing/"+file, "GET /acme-billing"
 	for _, c := range []struct {
 		name, in, want string
-		happen         func(http.ResponseWriter, *httptest.ResponseRecorder)
+		happen         sourcetest.Happening
 		requests       int
 	}{
 		{"wrong secret", list, "source aws-payer: list {" + prefix + "}: wrong secret: the secret access key does not belong to the access key id (SignatureDoesNotMatch, request 4442587FB7D0A2F9)",
-			refuse(403, "SignatureDoesNotMatch", "The request signature we calculated does not match"), 1},
+			s3test.Refuse(403, "SignatureDoesNotMatch", "The request signature we calculated does not match"), 1},
 		{"unknown key id", list, "source aws-payer: list {" + prefix + "}: unknown access key id; check the credentials, and the endpoint they are for (InvalidAccessKeyId, request 4442587FB7D0A2F9)",
-			refuse(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist"), 1},
+			s3test.Refuse(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist"), 1},
 		{"expired session", list, "source aws-payer: list {" + prefix + "}: the session token is expired or not valid; log in again (ExpiredToken, request 4442587FB7D0A2F9)",
-			refuse(400, "ExpiredToken", "The provided token has expired"), 1},
+			s3test.Refuse(400, "ExpiredToken", "The provided token has expired"), 1},
 		{"listing denied", list, "source aws-payer: list {" + prefix + "}: access denied; allow s3:ListBucket on the bucket for this prefix (AccessDenied, request 4442587FB7D0A2F9)",
-			refuse(403, "AccessDenied", "Access Denied"), 1},
+			s3test.Refuse(403, "AccessDenied", "Access Denied"), 1},
 		{"no bucket", list, "source aws-payer: list {" + prefix + "}: no such bucket; check location and endpoint (NoSuchBucket, request 4442587FB7D0A2F9)",
-			refuse(404, "NoSuchBucket", "The specified bucket does not exist"), 1},
+			s3test.Refuse(404, "NoSuchBucket", "The specified bucket does not exist"), 1},
 		{"another region", list, "source aws-payer: list {" + prefix + "}: the bucket is in another region; set region: eu-central-1 (PermanentRedirect, request 4442587FB7D0A2F9)",
 			elsewhere, 1},
 		{"reading denied", key, "source aws-payer: fetch 2026-10: read {" + file + "}: not readable or not there: access denied; allow s3:GetObject on the objects of this prefix (AccessDenied, request 4442587FB7D0A2F9)",
-			refuse(403, "AccessDenied", "Access Denied"), 1},
+			s3test.Refuse(403, "AccessDenied", "Access Denied"), 1},
 		{"key not allowed", key, "source aws-payer: fetch 2026-10: read {" + file + "}: the object is encrypted and its key may not be used; " +
 			"allow kms:Decrypt in the role's policy and in the policy of the key: " +
 			"User: arn:aws:iam::111122223333:user/x is not authorized to perform: kms:Decrypt on this resource (AccessDenied, request 4442587FB7D0A2F9)",
-			refuse(403, "AccessDenied", "User: arn:aws:iam::111122223333:user/x is not authorized to perform: kms:Decrypt on this resource"), 1},
+			s3test.Refuse(403, "AccessDenied", "User: arn:aws:iam::111122223333:user/x is not authorized to perform: kms:Decrypt on this resource"), 1},
 		{"key that is disabled", key, "source aws-payer: fetch 2026-10: read {" + file + "}: the key that the object is encrypted with cannot be used by anyone; " +
 			"enable it in KMS or cancel its deletion, or have the month delivered again: " + kmsKey + " is disabled. (KMS.DisabledException, request 4442587FB7D0A2F9)",
-			refuse(400, "KMS.DisabledException", kmsKey+" is disabled."), 1},
+			s3test.Refuse(400, "KMS.DisabledException", kmsKey+" is disabled."), 1},
 		{"key that is to be deleted", key, "source aws-payer: fetch 2026-10: read {" + file + "}: the key that the object is encrypted with cannot be used by anyone; " +
 			"enable it in KMS or cancel its deletion, or have the month delivered again: " + kmsKey + " is pending deletion. (KMS.KMSInvalidStateException, request 4442587FB7D0A2F9)",
-			refuse(400, "KMS.KMSInvalidStateException", kmsKey+" is pending deletion."), 1},
+			s3test.Refuse(400, "KMS.KMSInvalidStateException", kmsKey+" is pending deletion."), 1},
 		{"key of another account", key, "source aws-payer: fetch 2026-10: read {" + file + "}: the object is encrypted and its key may not be used; " +
 			"allow kms:Decrypt in the role's policy and in the policy of the key: access to " + kmsKey + " is denied (KMS.AccessDeniedException, request 4442587FB7D0A2F9)",
-			refuse(400, "KMS.AccessDeniedException", "access to "+kmsKey+" is denied"), 1},
+			s3test.Refuse(400, "KMS.AccessDeniedException", "access to "+kmsKey+" is denied"), 1},
 		{"archived", key, "source aws-payer: fetch 2026-10: read {" + file + "}: archived by a lifecycle rule; " +
 			"restore the objects of this month in S3, or end the rule for this prefix (InvalidObjectState, request 4442587FB7D0A2F9)",
-			refuse(403, "InvalidObjectState", "The operation is not valid for the object's storage class"), 1},
+			s3test.Refuse(403, "InvalidObjectState", "The operation is not valid for the object's storage class"), 1},
 		{"gone", key, "source aws-payer: fetch 2026-10: read {" + file + "}: not there",
-			refuse(404, "NoSuchKey", "The specified key does not exist."), 1},
+			s3test.Refuse(404, "NoSuchKey", "The specified key does not exist."), 1},
 		{"down for good", key, "source aws-payer: fetch 2026-10: read {" + file + "}: We encountered an internal error (InternalError, request 4442587FB7D0A2F9)",
-			refuse(500, "InternalError", "We encountered an internal error"), 4},
+			s3test.Refuse(500, "InternalError", "We encountered an internal error"), 4},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			store := newS3Store(t)
 			deliver(t, store, "2026-10", "a,b")
 			source := store.source(t, "exports", "acme-focus")
 			export := onlyExport(t, source)
-			store.door.arrange(&fault{in: c.in, times: 99, happen: c.happen})
+			store.Arrange(&sourcetest.Fault{In: c.in, Times: 99, Happen: c.happen})
 			_, err := source.Exports(t.Context())
 			if c.in == key {
 				_, err = source.Fetch(t.Context(), export, t.TempDir(), nil)
@@ -138,7 +101,7 @@ func TestFaultsThatStayAreTold(t *testing.T) {
 			if !errors.Is(err, ingest.ErrSource) {
 				t.Errorf("%v is no ErrSource", err)
 			}
-			if got := len(store.door.asked(c.in)); got != c.requests {
+			if got := len(store.Asked(c.in)); got != c.requests {
 				t.Errorf("%d requests, want %d", got, c.requests)
 			}
 		})
@@ -147,13 +110,13 @@ func TestFaultsThatStayAreTold(t *testing.T) {
 
 func TestAMachineWhoseClockIsHoursOff(t *testing.T) {
 	for _, ahead := range []time.Duration{5 * time.Hour, -5 * time.Hour} {
-		store := newS3StoreAt(t, time.Now().Add(ahead), gofakes3.WithTimeSkewLimit(gofakes3.DefaultSkewLimit))
+		store := &s3Store{s3test.NewServerAt(t, time.Now().Add(ahead), gofakes3.WithTimeSkewLimit(gofakes3.DefaultSkewLimit))}
 		deliver(t, store, "2026-10", "a,b")
-		store.door.arrange(&fault{in: "GET", times: always, happen: misdate(ahead)})
+		store.Arrange(&sourcetest.Fault{In: "GET", Times: sourcetest.Always, Happen: misdate(ahead)})
 		if got := fetchOnly(t, store.source(t, "exports", "acme-focus")); got != "a,b" {
 			t.Errorf("fetched %q, want a,b", got)
 		}
-		if lists := store.door.asked(manifestList); len(lists) < 2 || lists[0] != lists[1] {
+		if lists := store.Asked(manifestList); len(lists) < 2 || lists[0] != lists[1] {
 			t.Errorf("asked %q; want the first request refused and made again", lists)
 		}
 	}
@@ -161,7 +124,7 @@ func TestAMachineWhoseClockIsHoursOff(t *testing.T) {
 
 func TestAnEndpointThatDoesNotAnswer(t *testing.T) {
 	store := newS3Store(t)
-	store.endpoint = "http://127.0.0.1:1"
+	store.URL = "http://127.0.0.1:1"
 	_, err := store.source(t, "exports", "acme-focus").Exports(t.Context())
 	if err == nil || !errors.Is(err, ingest.ErrSource) ||
 		!strings.HasPrefix(err.Error(), "source aws-payer: list s3://acme-billing/exports/acme-focus/metadata/: no answer: ") ||
@@ -175,7 +138,7 @@ func TestAMonthDeliveredAnewWhileItIsReadIsReadAgain(t *testing.T) {
 	deliver(t, store, "2026-10", "old", "old too")
 	source := store.source(t, "exports", "acme-focus")
 	export := onlyExport(t, source)
-	store.door.arrange(&fault{in: "00001.csv.gz", times: 1, before: func() { deliver(t, store, "2026-10", "new", "new too") }})
+	store.Arrange(&sourcetest.Fault{In: "00001.csv.gz", Times: 1, Before: func() { deliver(t, store, "2026-10", "new", "new too") }})
 	delivery, err := source.Fetch(t.Context(), export, t.TempDir(), nil)
 	if err != nil || contents(t, delivery) != "new new too" {
 		t.Errorf("got %q, %v; want the new delivery", contents(t, delivery), err)
@@ -192,7 +155,7 @@ func TestAMonthDeliveredAnewAfterItsFilesWereReadIsReadAgain(t *testing.T) {
 		store.put(t, data+"new.csv", "new")
 		store.put(t, manifestKey("2026-10"), manifest(focus12, "s3://acme-billing/"+data+"new.csv"))
 	}
-	store.door.arrange(&fault{in: "00001.csv.gz", times: 1, before: deliverNew})
+	store.Arrange(&sourcetest.Fault{In: "00001.csv.gz", Times: 1, Before: deliverNew})
 	delivery, err := source.Fetch(t.Context(), export, t.TempDir(), nil)
 	if err != nil || contents(t, delivery) != "new" {
 		t.Errorf("got %q, %v; want the new delivery", contents(t, delivery), err)
@@ -205,7 +168,7 @@ func TestAMonthThatKeepsChangingIsGivenUp(t *testing.T) {
 	source := store.source(t, "exports", "acme-focus")
 	export := onlyExport(t, source)
 	version := "new"
-	store.door.arrange(&fault{in: "00001.csv.gz", times: 99, before: func() {
+	store.Arrange(&sourcetest.Fault{In: "00001.csv.gz", Times: 99, Before: func() {
 		version += "er"
 		deliver(t, store, "2026-10", version, version)
 	}})
@@ -214,7 +177,7 @@ func TestAMonthThatKeepsChangingIsGivenUp(t *testing.T) {
 	if err == nil || err.Error() != want || !errors.Is(err, bucket.ErrChanged) {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
-	if got := len(store.door.asked("00001.csv.gz")); got != 3 {
+	if got := len(store.Asked("00001.csv.gz")); got != 3 {
 		t.Errorf("read %d times, want 3", got)
 	}
 }
@@ -225,7 +188,7 @@ func TestAMonthHalfRewrittenIsHeldBack(t *testing.T) {
 	source, landing := store.source(t, "exports", "acme-focus"), t.TempDir()
 	export := onlyExport(t, source)
 	rewritten := "exports/acme-focus/data/billing_period=2026-10/acme-focus-00001.csv.gz"
-	store.door.arrange(&fault{in: "00001.csv.gz", times: 1, before: func() { store.put(t, rewritten, "new") }})
+	store.Arrange(&sourcetest.Fault{In: "00001.csv.gz", Times: 1, Before: func() { store.put(t, rewritten, "new") }})
 	_, err := source.Fetch(t.Context(), export, landing, nil)
 	want := "source aws-payer: fetch 2026-10: not delivered yet: read s3://acme-billing/" + rewritten +
 		": changed while it was read, and its manifest is not written yet"
@@ -243,7 +206,7 @@ func TestAServerWithoutETags(t *testing.T) {
 	store := newS3Store(t)
 	deliver(t, store, "2026-10", "old")
 	source := store.source(t, "exports", "acme-focus")
-	store.door.arrange(&fault{in: "GET /acme-billing ", times: 99, happen: relabel("")})
+	store.Arrange(&sourcetest.Fault{In: "GET /acme-billing ", Times: 99, Happen: s3test.Relabel("")})
 	old := versionOf(t, source)
 	if got := fetchOnly(t, source); got != "old" {
 		t.Errorf("fetched %q, want old", got)
@@ -253,7 +216,9 @@ func TestAServerWithoutETags(t *testing.T) {
 		t.Errorf("version %s for both deliveries", old)
 	}
 	export := onlyExport(t, source)
-	store.door.faults = append([]*fault{{in: "00001.csv.gz", times: 1, before: func() { deliver(t, store, "2026-10", "newest") }}}, store.door.faults...)
+	store.Arrange(
+		&sourcetest.Fault{In: "00001.csv.gz", Times: 1, Before: func() { deliver(t, store, "2026-10", "newest") }},
+		&sourcetest.Fault{In: "GET /acme-billing ", Times: sourcetest.Always, Happen: s3test.Relabel("")})
 	delivery, err := source.Fetch(t.Context(), export, t.TempDir(), nil)
 	if err != nil || contents(t, delivery) != "newest" {
 		t.Errorf("got %q, %v; want the newest delivery", contents(t, delivery), err)
@@ -271,7 +236,7 @@ func TestTheSDKKeepsSilent(t *testing.T) {
 	store := newS3Store(t)
 	deliver(t, store, "2026-10", "a,b")
 	source := store.source(t, "exports", "acme-focus")
-	store.door.arrange(&fault{in: manifestList, times: 1, happen: cut}, &fault{in: fileList, times: 1, happen: overstate})
+	store.Arrange(&sourcetest.Fault{In: manifestList, Times: 1, Happen: sourcetest.Cut}, &sourcetest.Fault{In: fileList, Times: 1, Happen: sourcetest.Overstate})
 	fetchOnly(t, source)
 	if said, err := os.ReadFile(stderr.Name()); err != nil || len(said) > 0 {
 		t.Errorf("stderr holds %q, %v; want it left to the program's own log", said, err)
@@ -280,7 +245,7 @@ func TestTheSDKKeepsSilent(t *testing.T) {
 
 func TestSecretsAreNotTold(t *testing.T) {
 	store := newS3Store(t)
-	store.door.arrange(&fault{in: "GET", times: 99, happen: refuse(418, "Teapot", "short and stout")})
+	store.Arrange(&sourcetest.Fault{In: "GET", Times: 99, Happen: s3test.Refuse(418, "Teapot", "short and stout")})
 	_, err := store.source(t, "exports", "acme-focus").Exports(t.Context())
 	if err == nil || strings.Contains(err.Error(), "not-to-be-told") || strings.Contains(err.Error(), "AKIAEXAMPLE") {
 		t.Errorf("got %v, want an error without credentials", err)
@@ -289,5 +254,5 @@ func TestSecretsAreNotTold(t *testing.T) {
 
 func elsewhere(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
 	w.Header().Set("X-Amz-Bucket-Region", "eu-central-1")
-	refuse(301, "PermanentRedirect", "The bucket you are attempting to access must be addressed using the specified endpoint.")(w, answer)
+	s3test.Refuse(301, "PermanentRedirect", "The bucket you are attempting to access must be addressed using the specified endpoint.")(w, answer)
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/costwarden/costwarden/ingest"
+	"github.com/costwarden/costwarden/ingest/aws/s3test"
 )
 
 func TestFetchReadsWhatTheManifestNames(t *testing.T) {
@@ -162,7 +163,7 @@ func TestFetchTellsFocusVersionsApart(t *testing.T) {
 		"BilledCost Tags x_UsageType x_Operation":  "aws_focus_1_0",
 		"line_item_line_item_type line_item_usage": "aws_cur_2_0",
 	} {
-		store := &folderStore{dir: t.TempDir(), clock: firstDelivery}
+		store := &folderStore{dir: t.TempDir(), clock: s3test.FirstDelivery}
 		file := "acme-focus/data/billing_period=2026-10/a.parquet"
 		store.put(t, file, "PAR1")
 		store.put(t, "acme-focus/metadata/billing_period=2026-10/acme-focus-Manifest.json", manifest(columns, "s3://b/"+file))
@@ -206,12 +207,12 @@ func TestAKilledFetchGoesOn(t *testing.T) {
 		t.Fatal("no file was whole when the fetch was killed; the test shows nothing")
 	}
 
-	store.door.arrange()
+	store.Arrange()
 	delivery, err := source.Fetch(t.Context(), export, landing, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again := len(store.door.asked(".csv.gz")); again != 9-whole {
+	if again := len(store.Asked(".csv.gz")); again != 9-whole {
 		t.Errorf("%d files fetched again, want %d", again, 9-whole)
 	}
 	for i, file := range delivery.Files {

@@ -10,10 +10,11 @@ import (
 
 	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/aws"
+	"github.com/costwarden/costwarden/ingest/aws/s3test"
 )
 
 func TestOpenRefusesAWrongConfiguration(t *testing.T) {
-	withCredentials(t)
+	s3test.UseCredentials(t)
 	for _, c := range []struct {
 		name   string
 		config aws.Config
@@ -54,7 +55,7 @@ func TestOpenRefusesAWrongConfiguration(t *testing.T) {
 }
 
 func TestOpenTakesTheRegionFromTheEnvironment(t *testing.T) {
-	withCredentials(t)
+	s3test.UseCredentials(t)
 	t.Setenv("AWS_REGION", "eu-west-1")
 	if _, err := aws.Open(t.Context(), "aws-payer", aws.Config{Location: "s3://acme", Export: "e"}); err != nil {
 		t.Error(err)
@@ -82,7 +83,7 @@ func TestTheRoleIsAssumedOnceWithItsExternalID(t *testing.T) {
 		r.ParseForm()
 		role, id := r.Form.Get("RoleArn"), r.Form.Get("ExternalId")
 		if role != "arn:aws:iam::444455556666:role/costwarden" || id != "acme-7" {
-			writeError(w, http.StatusForbidden, "AccessDenied", "wrong role or id")
+			s3test.WriteError(w, http.StatusForbidden, "AccessDenied", "wrong role or id")
 			return
 		}
 		fmt.Fprint(w, `<AssumeRoleResponse><AssumeRoleResult><Credentials>`+
@@ -93,13 +94,13 @@ func TestTheRoleIsAssumedOnceWithItsExternalID(t *testing.T) {
 	t.Setenv("AWS_ENDPOINT_URL_STS", sts.URL)
 
 	var signed string
-	inner := store.door.inner
-	store.door.inner = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	inner := store.Inner
+	store.Inner = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		signed = r.Header.Get("Authorization")
 		inner.ServeHTTP(w, r)
 	})
 	source := open(t, aws.Config{
-		Location: "s3://acme-billing/exports", Export: "acme-focus", Region: "eu-west-1", Endpoint: store.endpoint, PathStyle: true,
+		Location: "s3://acme-billing/exports", Export: "acme-focus", Region: "eu-west-1", Endpoint: store.URL, PathStyle: true,
 		RoleARN: "arn:aws:iam::444455556666:role/costwarden", ExternalID: "acme-7",
 	})
 	fetchOnly(t, source)
@@ -109,7 +110,7 @@ func TestTheRoleIsAssumedOnceWithItsExternalID(t *testing.T) {
 }
 
 func TestARoleThatIsRefused(t *testing.T) {
-	withCredentials(t)
+	s3test.UseCredentials(t)
 	sts := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
 		fmt.Fprint(w, `<ErrorResponse><Error><Code>AccessDenied</Code><Message>User: arn:aws:iam::111122223333:user/x `+
@@ -128,7 +129,7 @@ func TestARoleThatIsRefused(t *testing.T) {
 }
 
 func TestNoCredentials(t *testing.T) {
-	withCredentials(t)
+	s3test.UseCredentials(t)
 	t.Setenv("AWS_ACCESS_KEY_ID", "")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
 	source := open(t, aws.Config{Location: "s3://acme/exports", Export: "e", Region: "eu-west-1"})
@@ -153,7 +154,7 @@ func TestEveryRequestNamesTheOwnerAndThePayer(t *testing.T) {
 		if signed := r.Header.Get("Authorization"); !strings.Contains(signed, "x-amz-expected-bucket-owner") || !strings.Contains(signed, "x-amz-request-payer") {
 			t.Errorf("%s %s: they are not signed: %s", r.Method, r.URL, signed)
 		}
-		store.door.ServeHTTP(w, r)
+		store.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
 	source := open(t, aws.Config{

@@ -7,13 +7,15 @@ import (
 
 	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/aws"
+	"github.com/costwarden/costwarden/ingest/aws/s3test"
+	"github.com/costwarden/costwarden/ingest/sourcetest"
 )
 
 // copied is a copy of the data folder alone, as a replication that leaves the
 // metadata out makes: keys below data/ and what they hold.
 func copied(t *testing.T, files map[string]string) (*folderStore, ingest.Source) {
 	t.Helper()
-	store := &folderStore{dir: t.TempDir(), clock: firstDelivery}
+	store := &folderStore{dir: t.TempDir(), clock: s3test.FirstDelivery}
 	for key, content := range files {
 		store.put(t, "cur2/111122223333/acme-cur2/data/"+key, content)
 	}
@@ -101,7 +103,7 @@ func TestWithoutAManifestThereMustBeAMonth(t *testing.T) {
 func TestARefusedListingIsNoMissingManifest(t *testing.T) {
 	store := newS3Store(t)
 	store.put(t, "exports/acme-focus/data/billing_period=2026-10/a.csv", curText)
-	store.door.arrange(&fault{in: "metadata/", times: 1, happen: refuse(403, "AccessDenied", "Access Denied")})
+	store.Arrange(&sourcetest.Fault{In: "metadata/", Times: 1, Happen: s3test.Refuse(403, "AccessDenied", "Access Denied")})
 	_, err := store.source(t, "exports", "acme-focus").Exports(t.Context())
 	if !errors.Is(err, ingest.ErrSource) || !strings.Contains(err.Error(), "access denied; allow s3:ListBucket") {
 		t.Errorf("got %v; want a refusal", err)

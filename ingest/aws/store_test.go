@@ -1,11 +1,8 @@
 package aws_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,8 +11,7 @@ import (
 
 	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/aws"
-	"github.com/johannesboyne/gofakes3"
-	"github.com/johannesboyne/gofakes3/backend/s3mem"
+	"github.com/costwarden/costwarden/ingest/aws/s3test"
 )
 
 // store is a bucket that a test puts deliveries in. Each put is a minute later
@@ -30,11 +26,9 @@ type store interface {
 // eachStore runs test on a folder and on S3: it is the same code and must be
 // the same behaviour.
 func eachStore(t *testing.T, test func(t *testing.T, store store)) {
-	t.Run("folder", func(t *testing.T) { test(t, &folderStore{dir: t.TempDir(), clock: firstDelivery}) })
+	t.Run("folder", func(t *testing.T) { test(t, &folderStore{dir: t.TempDir(), clock: s3test.FirstDelivery}) })
 	t.Run("s3", func(t *testing.T) { test(t, newS3Store(t)) })
 }
-
-var firstDelivery = time.Date(2026, 11, 1, 6, 0, 0, 0, time.UTC)
 
 type folderStore struct {
 	dir   string
@@ -63,63 +57,24 @@ func (f *folderStore) source(t *testing.T, prefix, export string) ingest.Source 
 
 func (f *folderStore) url(key string) string { return "file:" + f.dir + "/" + key }
 
-// s3Store is an S3 server in this process behind a front door.
-type s3Store struct {
-	backend  gofakes3.Backend
-	clock    gofakes3.TimeSourceAdvancer
-	door     *frontDoor
-	endpoint string
-}
+// s3Store is an S3 server in this process.
+type s3Store struct{ *s3test.Server }
 
 func newS3Store(t *testing.T) *s3Store {
 	t.Helper()
-	return newS3StoreAt(t, firstDelivery, gofakes3.WithTimeSkewLimit(0))
-}
-
-// newS3StoreAt is an S3 server whose clock stands at now and which option tells
-// how near to it requests must be signed.
-func newS3StoreAt(t *testing.T, now time.Time, option gofakes3.Option) *s3Store {
-	t.Helper()
-	clock := gofakes3.FixedTimeSource(now)
-	backend := s3mem.New(s3mem.WithTimeSource(clock))
-	if err := backend.CreateBucket("acme-billing"); err != nil {
-		t.Fatal(err)
-	}
-	fake := gofakes3.New(backend, gofakes3.WithTimeSource(clock), option).Server()
-	door := &frontDoor{inner: pinned{fake}}
-	server := httptest.NewServer(door)
-	t.Cleanup(server.Close)
-	withCredentials(t)
-	return &s3Store{backend: backend, clock: clock, door: door, endpoint: server.URL}
-}
-
-// withCredentials keeps the machine's own AWS configuration out of a test.
-func withCredentials(t *testing.T) {
-	t.Helper()
-	for name, value := range map[string]string{
-		"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "not-to-be-told", "AWS_SESSION_TOKEN": "",
-		"AWS_PROFILE": "", "AWS_REGION": "", "AWS_DEFAULT_REGION": "",
-		"AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull, "AWS_EC2_METADATA_DISABLED": "true",
-	} {
-		t.Setenv(name, value)
-	}
+	return &s3Store{s3test.NewServer(t)}
 }
 
 func (s *s3Store) put(t *testing.T, key, content string) {
 	t.Helper()
-	s.clock.Advance(time.Minute)
-	written := map[string]string{"Last-Modified": s.clock.Now().UTC().Format(http.TimeFormat)}
-	_, err := s.backend.PutObject("acme-billing", key, written, bytes.NewReader([]byte(content)), int64(len(content)), nil)
-	if err != nil {
-		t.Error(err)
-	}
+	s.Put(t, key, content)
 }
 
 func (s *s3Store) source(t *testing.T, prefix, export string) ingest.Source {
 	t.Helper()
 	return open(t, aws.Config{
 		Location: "s3://acme-billing/" + prefix, Export: export,
-		Region: "eu-west-1", Endpoint: s.endpoint, PathStyle: true,
+		Region: "eu-west-1", Endpoint: s.URL, PathStyle: true,
 	})
 }
 
@@ -170,12 +125,18 @@ const focus12 = "BilledCost EffectiveCost InvoiceId SkuMeter Tags x_Operation"
 func deliver(t *testing.T, store store, month string, contents ...string) {
 	t.Helper()
 	if s3, is := store.(*s3Store); is {
-		s3.door.still.Lock()
-		defer s3.door.still.Unlock()
+		s3.AtOnce(func() { put(t, store, month, contents...) })
+		return
 	}
+	put(t, store, month, contents...)
+}
+
+// put is deliver, with requests in between.
+func put(t *testing.T, store store, month string, contents ...string) {
+	t.Helper()
 	var files []string
 	for i, content := range contents {
-		key := "exports/acme-focus/data/billing_period=" + month + fmt.Sprintf("/acme-focus-%05d.csv.gz", i+1)
+		key := fileKey(month, i+1)
 		store.put(t, key, content)
 		files = append(files, "s3://acme-billing/"+key)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/bucket"
+	"github.com/costwarden/costwarden/ingest/sourcetest"
 )
 
 // Hasten lets a source that reads BigQuery lose its patience within wait.
@@ -19,7 +20,7 @@ func HastenFiles(s ingest.Source) {
 	s.(*files).open = func() (*bucket.Bucket, error) {
 		b, err := open()
 		if err == nil {
-			b.Patience = bucket.Patience{Tries: 4, Pause: time.Millisecond, Stall: time.Second}
+			b.Patience = sourcetest.Impatient
 		}
 		return b, err
 	}
