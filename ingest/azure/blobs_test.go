@@ -18,6 +18,7 @@ import (
 
 	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/azure"
+	"github.com/costwarden/costwarden/ingest/sourcetest"
 )
 
 // blobServer answers the three requests of the Blob service that a source
@@ -130,20 +131,20 @@ func (s *blobServer) list(w http.ResponseWriter, r *http.Request) {
 // accountKey is the key of the account acmecosts.
 var accountKey = base64.StdEncoding.EncodeToString([]byte("not-to-be-told"))
 
-// blobStore is a blobServer behind a front door.
+// blobStore is a blobServer behind a door.
 type blobStore struct {
+	*sourcetest.Door
 	server   *blobServer
-	door     *frontDoor
 	endpoint string
 }
 
 func newBlobStore(t *testing.T) *blobStore {
 	t.Helper()
 	server := &blobServer{blobs: map[string]storedBlob{}, clock: firstDelivery, page: 5000}
-	door := &frontDoor{inner: server}
+	door := newDoor(server)
 	listener := httptest.NewServer(door)
 	t.Cleanup(listener.Close)
-	return &blobStore{server, door, listener.URL + "/acmecosts"}
+	return &blobStore{door, server, listener.URL + "/acmecosts"}
 }
 
 func (s *blobStore) put(_ *testing.T, key, content string) {

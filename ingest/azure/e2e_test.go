@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
@@ -20,6 +19,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/sas"
 	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/azure"
+	"github.com/costwarden/costwarden/ingest/sourcetest"
 )
 
 // TestE2EAzurite reads from a real Blob service on loopback, over https, with
@@ -40,7 +40,7 @@ func TestE2EAzurite(t *testing.T) {
 		{"a blob uploaded in blocks", uploadedInBlocks},
 		{"written over between list and get", writtenOver},
 		{"delivered anew between list and get", deliveredAnew},
-		{"no fault halves a month", faultsBetween},
+		{"the suite of sources", conforms},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, server) })
 	}
@@ -165,15 +165,15 @@ func writtenOver(t *testing.T, server *azurite) {
 	deliver(t, store, october("old", "too"))
 	export := onlyExport(t, source)
 	file := path.Join("exports", october().usual().folder(), "part_1_0001.csv")
-	door.arrange(&fault{in: "part_1_0001.csv", times: 1, before: func() { store.put(t, file, "new") }})
+	door.Arrange(&sourcetest.Fault{In: "part_1_0001.csv", Times: 1, Before: func() { store.put(t, file, "new") }})
 	delivery, err := source.Fetch(t.Context(), export, t.TempDir(), nil)
 	if err != nil || contents(t, delivery) != "old new" { // the run is whole again by its manifest
 		t.Errorf("got %q, %v; want old new", contents(t, delivery), err)
 	}
-	if reads := len(door.asked("part_1_0001.csv")); reads != 2 {
+	if reads := len(door.Asked("part_1_0001.csv")); reads != 2 {
 		t.Errorf("%d reads, want one refused and one more", reads)
 	}
-	door.arrange(&fault{in: "part_1_0001.csv", times: 1, before: func() { store.put(t, file, "longer") }})
+	door.Arrange(&sourcetest.Fault{In: "part_1_0001.csv", Times: 1, Before: func() { store.put(t, file, "longer") }})
 	_, err = source.Fetch(t.Context(), export, t.TempDir(), nil)
 	if err == nil || !errors.Is(err, ingest.ErrNotDelivered) || !strings.HasSuffix(err.Error(), "part_1_0001.csv has 6 bytes and its manifest says 3: it is being written") {
 		t.Errorf("got %v, want the month held back", err)
@@ -186,7 +186,7 @@ func deliveredAnew(t *testing.T, server *azurite) {
 	old := october("old", "old too").usual()
 	deliver(t, store, old)
 	export := onlyExport(t, source)
-	door.arrange(&fault{in: "part_0_0001.csv", times: 1, before: func() {
+	door.Arrange(&sourcetest.Fault{In: "part_0_0001.csv", Times: 1, Before: func() {
 		deliver(t, store, delivery{run: "new", submitted: "2026-11-02T06:10:00Z", files: []string{"new", "new too"}})
 		for _, name := range append(old.names, "manifest.json") {
 			store.remove(t, path.Join("exports", old.folder(), name))
@@ -198,28 +198,50 @@ func deliveredAnew(t *testing.T, server *azurite) {
 	}
 }
 
-func faultsBetween(t *testing.T, server *azurite) {
-	store := server.store(t)
-	source, door := store.behindDoor(t)
-	noFaultHalvesAMonth(t, store, source, door, harms)
+// conforms runs the suite through a door between the SDK and Azurite.
+func conforms(t *testing.T, server *azurite) {
+	sourcetest.Run(t, subject(t, "", func(t *testing.T) sourcetest.Store {
+		store := server.store(t)
+		door, address := store.door(t)
+		return &bill{&behind{store, address}, door}
+	}))
 }
 
-// behindDoor is a source that reads the store through a proxy which faults can
-// happen to.
-func (s *azuriteStore) behindDoor(t *testing.T) (ingest.Source, *frontDoor) {
+// behind is a store that is read through a door.
+type behind struct {
+	*azuriteStore
+	address string
+}
+
+func (b *behind) source(t *testing.T, config azure.Config) ingest.Source {
+	t.Helper()
+	t.Setenv("ACME_KEY", b.server.key)
+	config.Location = b.location(strings.TrimPrefix(config.Location, "exports/"))
+	config.KeyEnv, config.Endpoint = "ACME_KEY", b.address
+	return open(t, config)
+}
+
+// behindDoor is a source that reads the store through a door.
+func (s *azuriteStore) behindDoor(t *testing.T) (ingest.Source, *sourcetest.Door) {
+	t.Helper()
+	door, address := s.door(t)
+	return (&behind{s, address}).source(t, below), door
+}
+
+// door is a door before the server, and the account's address there.
+func (s *azuriteStore) door(t *testing.T) (*sourcetest.Door, string) {
 	t.Helper()
 	address, err := url.Parse(s.server.address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	silent := log.New(io.Discard, "", 0)
-	door := &frontDoor{inner: &httputil.ReverseProxy{ErrorLog: silent, Rewrite: func(r *httputil.ProxyRequest) {
+	door := newDoor(&httputil.ReverseProxy{ErrorLog: silent, Rewrite: func(r *httputil.ProxyRequest) {
 		r.Out.URL.Scheme, r.Out.URL.Host = address.Scheme, address.Host
-	}}}
-	between := httptest.NewServer(http.Handler(door))
+	}})
+	between := httptest.NewServer(door)
 	t.Cleanup(between.Close)
-	t.Setenv("ACME_KEY", s.server.key)
-	return open(t, azure.Config{Location: s.location("bills"), KeyEnv: "ACME_KEY", Endpoint: between.URL + address.Path}), door
+	return door, between.URL + address.Path
 }
 
 // wantExportsError wants an ErrSource that says all of wants.

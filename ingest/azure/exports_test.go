@@ -227,12 +227,12 @@ func TestTheFirstCheckReadsEachManifestAndTheNextOnesNone(t *testing.T) {
 	}
 	source := store.source(t, below)
 	for _, want := range []int{1 + 14, 1} {
-		store.door.arrange()
+		store.Arrange()
 		exports, err := source.Exports(t.Context())
 		if err != nil || len(exports) != 14 {
 			t.Fatalf("got %d months, %v; want 14", len(exports), err)
 		}
-		if requests := store.door.asked(""); len(requests) != want {
+		if requests := store.Asked(""); len(requests) != want {
 			t.Errorf("took %d requests, want %d: %v", len(requests), want, requests)
 		}
 	}

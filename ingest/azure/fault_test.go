@@ -10,72 +10,16 @@ import (
 
 	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/azure"
+	"github.com/costwarden/costwarden/ingest/sourcetest"
 )
-
-// What a request that a fault may happen to asks for, as frontDoor notes it.
-const (
-	listRequest  = "GET /acmecosts/exports list"
-	manifestRead = "manifest.json"
-	fileRead     = ".csv"
-)
-
-// always is more often than anything is tried.
-const always = 999
-
-func TestFaultsThatPassAreTriedAgain(t *testing.T) {
-	body := strings.Repeat("0123456789", 100_000)
-	for _, c := range []struct {
-		name, in string
-		times    int
-		happen   func(http.ResponseWriter, *httptest.ResponseRecorder)
-	}{
-		{"500 when listing", listRequest, 1, refuse(500, "InternalError", "The server encountered an internal error.")},
-		{"500 twice when reading", fileRead, 2, refuse(500, "OperationTimedOut", "The operation could not be completed within the specified time.")},
-		{"throttled when listing", listRequest, 2, refuse(503, "ServerBusy", "The server is currently unable to receive requests.")},
-		{"throttled when reading", fileRead, 3, refuse(503, "ServerBusy", "Ingress is over the account limit.")},
-		{"too many requests", manifestRead, 2, refuse(429, "TooManyRequests", "Too many requests.")},
-		{"reset in mid-body", fileRead, 1, cut},
-		{"reset twice in mid-body", fileRead, 2, cut},
-		{"a short body", fileRead, 1, shorten},
-		{"a length too long", fileRead, 1, overstate},
-		{"a length too short", fileRead, 1, understate},
-		{"a short manifest", manifestRead, 1, shorten},
-		{"a short listing", listRequest, 1, shorten},
-		{"a listing's length too long", listRequest, 1, overstate},
-		{"not modified", fileRead, 1, unmodified},
-		{"a body in dribs", fileRead, 1, dribble},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			store := newBlobStore(t)
-			deliver(t, store, october(body))
-			fault := &fault{in: c.in, times: c.times, happen: c.happen}
-			store.door.arrange(fault)
-			source := store.source(t, below)
-			var arrived int
-			delivery, err := source.Fetch(t.Context(), onlyExport(t, source), t.TempDir(), func(n int64) { arrived += int(n) })
-			if err != nil {
-				t.Fatal(err)
-			}
-			if contents(t, delivery) != body {
-				t.Error("the file is not as delivered")
-			}
-			if arrived != len(body) {
-				t.Errorf("progress of %d bytes, want each of %d once", arrived, len(body))
-			}
-			if fault.times > 0 {
-				t.Error("the fault did not happen")
-			}
-		})
-	}
-}
 
 func TestABrokenDownloadGoesOnWhereItBroke(t *testing.T) {
 	store := newBlobStore(t)
 	deliver(t, store, october(strings.Repeat("0123456789", 100_000)))
 	source := store.source(t, below)
-	store.door.arrange(&fault{in: fileRead, times: 1, happen: shorten})
+	store.Arrange(&sourcetest.Fault{In: fileRead, Times: 1, Happen: sourcetest.Shorten})
 	fetchOnly(t, source)
-	requests := store.door.asked(fileRead)
+	requests := store.Asked(fileRead)
 	if len(requests) != 2 || !strings.HasSuffix(requests[1], "bytes=500000-") {
 		t.Errorf("asked %q, want the second half alone the second time", requests)
 	}
@@ -87,10 +31,10 @@ func TestAnswersThatStallAreGivenUp(t *testing.T) {
 	deliver(t, store, october("a,b"))
 	release := make(chan struct{})
 	t.Cleanup(func() { close(release) })
-	store.door.arrange(
-		&fault{in: listRequest, times: 1, before: func() { <-release }},
-		&fault{in: manifestRead, times: 1, before: func() { <-release }},
-		&fault{in: fileRead, times: 1, before: func() { <-release }})
+	store.Arrange(
+		&sourcetest.Fault{In: listRequest, Times: 1, Before: func() { <-release }},
+		&sourcetest.Fault{In: manifestRead, Times: 1, Before: func() { <-release }},
+		&sourcetest.Fault{In: fileRead, Times: 1, Before: func() { <-release }})
 	if got := contents(t, fetchOnly(t, store.source(t, below))); got != "a,b" {
 		t.Errorf("fetched %q, want a,b", got)
 	}
@@ -116,7 +60,7 @@ func TestFaultsThatStayAreTold(t *testing.T) {
 	notAuthorized := refuse(403, "AuthorizationFailure", "This request is not authorized to perform this operation.")
 	for _, c := range []struct {
 		name, want string
-		happen     func(http.ResponseWriter, *httptest.ResponseRecorder)
+		happen     sourcetest.Happening
 		requests   int
 		config     azure.Config
 	}{
@@ -168,7 +112,7 @@ func TestFaultsThatStayAreTold(t *testing.T) {
 			if ofFile {
 				in = fileRead
 			}
-			store.door.arrange(&fault{in: in, times: always, happen: c.happen})
+			store.Arrange(&sourcetest.Fault{In: in, Times: always, Happen: c.happen})
 			_, err := source.Exports(t.Context())
 			if ofFile {
 				_, err = source.Fetch(t.Context(), export, t.TempDir(), nil)
@@ -179,7 +123,7 @@ func TestFaultsThatStayAreTold(t *testing.T) {
 			if !errors.Is(err, ingest.ErrSource) {
 				t.Errorf("%v is no ErrSource", err)
 			}
-			if got := len(store.door.asked(in)); got != c.requests {
+			if got := len(store.Asked(in)); got != c.requests {
 				t.Errorf("%d requests, want %d", got, c.requests)
 			}
 		})
@@ -211,9 +155,9 @@ func TestAnAccountThatIsNotThere(t *testing.T) {
 // TestSecretsAreNotTold lets each way of failing happen to each kind of secret.
 func TestSecretsAreNotTold(t *testing.T) {
 	t.Setenv("ACME_SAS", "sv=2024-11-04&sig=not-to-be-told%2Fever")
-	for name, happen := range map[string]func(http.ResponseWriter, *httptest.ResponseRecorder){
+	for name, happen := range map[string]sourcetest.Happening{
 		"an unknown code": refuse(418, "Teapot", "The signature not-to-be-told is short and stout"),
-		"a reset":         cut,
+		"a reset":         sourcetest.Cut,
 		"a redirect": func(w http.ResponseWriter, _ *httptest.ResponseRecorder) {
 			w.Header().Set("Location", "http://127.0.0.1:1/elsewhere?sig=not-to-be-told")
 			w.WriteHeader(http.StatusTemporaryRedirect)
@@ -226,7 +170,7 @@ func TestSecretsAreNotTold(t *testing.T) {
 	} {
 		for _, config := range []azure.Config{{Location: "exports"}, {Location: "exports", SASEnv: "ACME_SAS"}} {
 			store := newBlobStore(t)
-			store.door.arrange(&fault{in: "GET", times: always, happen: happen})
+			store.Arrange(&sourcetest.Fault{In: "GET", Times: always, Happen: happen})
 			_, err := store.source(t, config).Exports(t.Context())
 			if err == nil || strings.Contains(err.Error(), "not-to-be-told") || strings.Contains(err.Error(), accountKey) {
 				t.Errorf("%s: got %v, want an error without secrets", name, err)
@@ -245,7 +189,7 @@ func TestTheSDKKeepsSilent(t *testing.T) {
 	os.Stderr = stderr
 	store := newBlobStore(t)
 	deliver(t, store, october("a,b"))
-	store.door.arrange(&fault{in: listRequest, times: 1, happen: cut}, &fault{in: fileRead, times: 1, happen: overstate})
+	store.Arrange(&sourcetest.Fault{In: listRequest, Times: 1, Happen: sourcetest.Cut}, &sourcetest.Fault{In: fileRead, Times: 1, Happen: sourcetest.Overstate})
 	fetchOnly(t, store.source(t, below))
 	if said := read(t, stderr.Name()); said != "" {
 		t.Errorf("stderr holds %q, want it left to the program's own log", said)
@@ -260,7 +204,7 @@ func TestAMonthDeliveredAnewWhileItIsRead(t *testing.T) {
 	deliver(t, store, old)
 	source := store.source(t, below)
 	export := onlyExport(t, source)
-	store.door.arrange(&fault{in: "part_0_0001.csv", times: 1, before: func() {
+	store.Arrange(&sourcetest.Fault{In: "part_0_0001.csv", Times: 1, Before: func() {
 		deliver(t, store, delivery{run: "new", submitted: "2026-11-02T06:10:00Z", files: []string{"new", "new too"}})
 		for _, name := range append(old.names, "manifest.json") {
 			store.remove(t, "exports/"+old.folder()+"/"+name)
@@ -278,7 +222,7 @@ func TestAMonthDeletedWhileItIsRead(t *testing.T) {
 	deliver(t, store, old)
 	source := store.source(t, below)
 	export := onlyExport(t, source)
-	store.door.arrange(&fault{in: fileRead, times: 1, before: func() {
+	store.Arrange(&sourcetest.Fault{In: fileRead, Times: 1, Before: func() {
 		store.remove(t, "exports/"+old.folder()+"/manifest.json")
 		store.remove(t, "exports/"+old.folder()+"/part_0_0001.csv")
 	}})
@@ -297,7 +241,7 @@ func TestABlobWrittenOverWhileItIsRead(t *testing.T) {
 		deliver(t, store, october("old", "too"))
 		source := store.source(t, below)
 		export := onlyExport(t, source)
-		store.door.arrange(&fault{in: at, times: 1, before: func() { deliver(t, store, october("new", "two")) }})
+		store.Arrange(&sourcetest.Fault{In: at, Times: 1, Before: func() { deliver(t, store, october("new", "two")) }})
 		delivery, err := source.Fetch(t.Context(), export, t.TempDir(), nil)
 		if err != nil || contents(t, delivery) != "new two" {
 			t.Errorf("at %s: got %q, %v; want the new delivery, whole", at, contents(t, delivery), err)
@@ -313,7 +257,7 @@ func TestABlobWrittenOverBeforeItsManifest(t *testing.T) {
 	source, landing := store.source(t, below), t.TempDir()
 	export := onlyExport(t, source)
 	rewritten := "exports/" + october().usual().folder() + "/part_0_0001.csv"
-	store.door.arrange(&fault{in: fileRead, times: 1, before: func() { store.put(t, rewritten, "newer") }})
+	store.Arrange(&sourcetest.Fault{In: fileRead, Times: 1, Before: func() { store.put(t, rewritten, "newer") }})
 	_, err := source.Fetch(t.Context(), export, landing, nil)
 	want := "source azure-ea: fetch 2026-10: not delivered yet: the run of acme-focus submitted 2026-11-01 06:10 UTC: " +
 		"part_0_0001.csv has 5 bytes and its manifest says 3: it is being written"
@@ -330,12 +274,12 @@ func TestAMonthThatKeepsChangingIsGivenUp(t *testing.T) {
 	deliver(t, store, october("old"))
 	source := store.source(t, below)
 	export := onlyExport(t, source)
-	store.door.arrange(&fault{in: fileRead, times: always, before: func() { deliver(t, store, october("new")) }})
+	store.Arrange(&sourcetest.Fault{In: fileRead, Times: always, Before: func() { deliver(t, store, october("new")) }})
 	_, err := source.Fetch(t.Context(), export, t.TempDir(), nil)
 	if err == nil || !errors.Is(err, ingest.ErrNotDelivered) || !strings.HasSuffix(err.Error(), "changed while it was read, each time; run again later") {
 		t.Errorf("got %v, want: changed each time", err)
 	}
-	if got := len(store.door.asked(fileRead)); got != 3 {
+	if got := len(store.Asked(fileRead)); got != 3 {
 		t.Errorf("read %d times, want 3", got)
 	}
 }
@@ -344,7 +288,7 @@ func TestAManifestReplacedBeforeItIsRead(t *testing.T) {
 	store := newBlobStore(t)
 	old := october("old").usual()
 	deliver(t, store, old)
-	store.door.arrange(&fault{in: manifestRead, times: 1, before: func() {
+	store.Arrange(&sourcetest.Fault{In: manifestRead, Times: 1, Before: func() {
 		deliver(t, store, delivery{run: "new", submitted: "2026-11-02T06:10:00Z", files: []string{"new"}})
 		store.remove(t, "exports/"+old.folder()+"/manifest.json")
 	}})
@@ -357,7 +301,7 @@ func TestAServerWithoutETags(t *testing.T) {
 	store := newBlobStore(t)
 	deliver(t, store, october("old"))
 	source := store.source(t, below)
-	store.door.arrange(&fault{in: listRequest, times: always, happen: relabel("")})
+	store.Arrange(&sourcetest.Fault{In: listRequest, Times: always, Happen: relabel("")})
 	old := onlyExport(t, source).Version
 	if got := contents(t, fetchOnly(t, source)); got != "old" {
 		t.Errorf("fetched %q, want old", got)
@@ -368,31 +312,5 @@ func TestAServerWithoutETags(t *testing.T) {
 	}
 	if got := contents(t, fetchOnly(t, source)); got != "new" {
 		t.Errorf("fetched %q, want new", got)
-	}
-}
-
-// TestAnAnswerThatIsWrong holds the month back, whatever it leaves out.
-func TestAnAnswerThatIsWrong(t *testing.T) {
-	for _, c := range []struct {
-		in, want string
-		happen   func(http.ResponseWriter, *httptest.ResponseRecorder)
-	}{
-		{listRequest, "part_1_0001.csv, which its manifest names, is not there", omit("part_1_0001.csv")},
-		{listRequest, "changed while it was read", relabel("<Etag>0x0</Etag>")},
-		{listRequest, "its run was deleted while it was read", omit("bills")},
-		{listRequest, "unmarshalling", shorten},
-		{fileRead, "as long as the object", understate},
-		{fileRead, "as long as the object", shorten},
-		{fileRead, "reset", cut},
-	} {
-		store := newBlobStore(t)
-		deliver(t, store, october(strings.Repeat("one", 100), "two"))
-		source := store.source(t, below)
-		export := onlyExport(t, source)
-		store.door.arrange(&fault{in: c.in, times: always, happen: c.happen})
-		_, err := source.Fetch(t.Context(), export, t.TempDir(), nil)
-		if err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("got %v, want: %s", err, c.want)
-		}
 	}
 }

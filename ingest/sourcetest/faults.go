@@ -2,6 +2,8 @@ package sourcetest
 
 import (
 	"fmt"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -35,41 +37,61 @@ func (h Harm) row() row {
 	return row{h.Fault, h.To, often}
 }
 
-// faults delivers a month anew for every harm and loads it through the fault:
-// all of it is there then, or all of the delivery before and an error that says
-// why. Once the fault is over, the next run loads it.
+// faults delivers a month anew for every harm and runs through it: all of it is
+// loaded then, or all of the delivery before is still there and an error says
+// why. Once the fault is over, the next run fetches every byte of it.
 func faults(t *testing.T, s *suite) {
 	r := beginLoaded(t, s)
+	loaded := r.edition
 	for _, harm := range s.Harms {
-		r.deliver(t)
-		in, known := s.Requests[harm.To]
-		if !known {
-			t.Fatalf("%s happens to %s, which Requests does not name", harm.Fault, harm.To)
+		name := strings.Join(harm.row().cells(), ", ")
+		want := r.deliver(t)
+		if err := r.suffer(t, harm); harm.Told == "" {
+			s.outcomes[harm.row()], loaded = "loads", r.edition
+			if err != nil {
+				t.Errorf("%s: %v; want it loaded", name, err)
+			}
+		} else {
+			s.outcomes[harm.row()] = "stays"
+			if err == nil || !strings.Contains(err.Error(), harm.Told) || !isRefusal(err) {
+				t.Errorf("%s: got %v; want a refusal that says: %s", name, err, harm.Told)
+			}
+			r.fetches(t, name, want)
 		}
-		fault := &Fault{In: in, Times: harm.Times, Happen: harm.Happen}
-		source := r.open(t, "bill")
-		r.Door().Arrange(fault)
-		_, err := r.run(t.Context(), source)
-		r.Door().Arrange()
-		name, edition := strings.Join(harm.row().cells(), ", "), r.edition
-		switch {
-		case harm.Told == "" && err != nil:
-			t.Errorf("%s: %v; want it loaded", name, err)
-		case harm.Told != "" && (err == nil || !strings.Contains(err.Error(), harm.Told)):
-			t.Errorf("%s: got %v; want an error that says: %s", name, err, harm.Told)
-		case harm.Told != "" && !isRefusal(err):
-			t.Errorf("%s: %v is of no kind that a command knows", name, err)
-		}
-		s.outcomes[harm.row()] = "loads"
-		if harm.Told != "" {
-			s.outcomes[harm.row()], edition = "stays", edition-1
-		}
-		if fault.Times == harm.Times {
-			t.Errorf("%s did not happen", name)
-		}
-		r.holds(t, name, edition)
-		if harm.Told != "" {
-			r.load(t)
-		}
+		r.holds(t, name, loaded)
+	}
+	r.deliver(t)
+	r.load(t)
+}
+
+// suffer runs the source through a harm.
+func (r *trial) suffer(t *testing.T, harm Harm) error {
+	t.Helper()
+	in, known := r.Requests[harm.To]
+	if !known {
+		t.Fatalf("%s happens to %s, which Requests does not name", harm.Fault, harm.To)
+	}
+	source, fault := r.open(t, "bill"), &Fault{In: in, Times: harm.Times, Happen: harm.Happen}
+	r.Door().Arrange(fault)
+	_, err := r.run(t.Context(), source)
+	r.Door().Arrange()
+	if fault.Times == harm.Times {
+		t.Errorf("%s did not happen to %s", harm.Fault, harm.To)
+	}
+	return err
+}
+
+// fetches wants a new process to fetch all that was delivered.
+func (r *trial) fetches(t *testing.T, when string, want []string) {
+	t.Helper()
+	source := r.open(t, "bill")
+	delivery, err := source.Fetch(t.Context(), only(t, source), filepath.Join(r.landing, "after"), nil)
+	if err != nil {
+		t.Errorf("%s: once it was over: %v", when, err)
+		return
+	}
+	slices.Sort(want)
+	if !slices.Equal(r.contents(t, delivery), want) {
+		t.Errorf("%s: once it was over, what was fetched is not what was delivered", when)
 	}
 }
