@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/costwarden/costwarden/ingest/gcp/bigquerytest"
+	"github.com/costwarden/costwarden/ingest/sourcetest"
 )
 
 const billingTable = "acme-billing.billing.gcp_billing_export_resource_v1_012345_6789AB_CDEF01"
@@ -78,7 +79,7 @@ func TestKilledWhileBigQueryAnswers(t *testing.T) {
 			s := newSite(t)
 			s.subscribeGoogle(t, server)
 			asked, killed := make(chan struct{}), make(chan struct{})
-			server.Arrange(&bigquerytest.Fault{In: request, Times: 1, Before: func() { close(asked); <-killed }})
+			server.Arrange(&sourcetest.Fault{In: request, Times: 1, Before: func() { close(asked); <-killed }})
 			cmd := s.command(t, asOf)
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)

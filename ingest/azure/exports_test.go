@@ -16,22 +16,6 @@ import (
 
 var below = azure.Config{Location: "exports/bills"}
 
-func TestExportsListsTheMonthsInOrder(t *testing.T) {
-	eachStore(t, func(t *testing.T, store store) {
-		deliver(t, store, october("october"), delivery{month: "2025-12", files: []string{"december"}})
-		exports, err := store.source(t, below).Exports(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := sliceNames(exports); got != "2025-12 2026-10" {
-			t.Errorf("slices %s, want 2025-12 2026-10", got)
-		}
-		if got := exports[1]; got.Period.String() != "2026-10" || got.Bytes != int64(len("october")) || got.Note != "" {
-			t.Errorf("got %+v, want October of 7 bytes", got)
-		}
-	})
-}
-
 func TestVersionChangesWithTheDeliveryAndOnlyThen(t *testing.T) {
 	eachStore(t, func(t *testing.T, store store) {
 		deliver(t, store, october("first"))

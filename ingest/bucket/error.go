@@ -1,7 +1,6 @@
 package bucket
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -94,7 +93,7 @@ func (b *Bucket) failure(operation, key string, err error) error {
 
 // diagnose asks the provider's package first, then what is known of all.
 func (b *Bucket) diagnose(err error) Diagnosis {
-	if isLandingError(err) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if isLandingError(err) || isOver(err) {
 		return Diagnosis{}
 	}
 	if _, untrusted := errors.AsType[*tls.CertificateVerificationError](err); untrusted {

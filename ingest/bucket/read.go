@@ -88,10 +88,26 @@ func (b *Bucket) pour(ctx context.Context, object Object, to *sink) error {
 			return nil
 		}
 		if err != nil {
-			return causeOr(ctx, err)
+			return b.brokenOff(object, to, causeOr(ctx, err))
 		}
 	}
 	return context.Cause(ctx)
+}
+
+// brokenOff is the error of a body that ended before its object did. An SDK
+// that holds what came against the object's checksum has an error of its own
+// for it; the next attempt goes on from there all the same. Of a body that came
+// to its end the checksum stands.
+func (b *Bucket) brokenOff(object Object, to *sink, err error) error {
+	if to.bytes < object.Bytes && b.diagnose(err).Cause == Final && !isOver(err) {
+		return fmt.Errorf("%w: %d of %d bytes: %w", errLength, to.bytes, object.Bytes, err)
+	}
+	return err
+}
+
+// isOver reports whether err is the end of a context.
+func isOver(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // stalling is a ctx that ends with errStalled once nothing has come for as long

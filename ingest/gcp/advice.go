@@ -1,7 +1,9 @@
 package gcp
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -19,10 +21,14 @@ func diagnoseStorage(err error) bucket.Diagnosis {
 		return final("no such bucket; check location")
 	}
 	answer, answered := errors.AsType[*googleapi.Error](err)
+	if _, half := errors.AsType[*json.SyntaxError](err); half && !answered {
+		return bucket.Diagnosis{Cause: bucket.Passing, Advice: "the answer broke off: " + err.Error()}
+	}
 	if !answered {
 		return bucket.Diagnosis{}
 	}
-	said := fmt.Sprintf("%s (%d)", answer.Message, answer.Code)
+	// of an object that is read, the client keeps the status alone
+	said := fmt.Sprintf("%s (%d)", cmp.Or(answer.Message, http.StatusText(answer.Code)), answer.Code)
 	switch answer.Code {
 	case http.StatusPreconditionFailed:
 		return bucket.Diagnosis{Cause: bucket.Changed}
@@ -32,7 +38,7 @@ func diagnoseStorage(err error) bucket.Diagnosis {
 		return final("the credentials are expired or not valid: " + said)
 	case http.StatusForbidden:
 		return final("access denied; grant roles/storage.objectViewer on the bucket: " + said)
-	case http.StatusTooManyRequests, http.StatusRequestTimeout:
+	case http.StatusTooManyRequests, http.StatusRequestTimeout, http.StatusRequestedRangeNotSatisfiable: // the last: of an answer that had announced too much
 		return bucket.Diagnosis{Cause: bucket.Passing, Advice: said}
 	}
 	if answer.Code >= http.StatusInternalServerError {

@@ -3,7 +3,6 @@ package gcp_test
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -31,7 +30,7 @@ var (
 
 func billOptions() gcp.Options {
 	return gcp.Options{
-		Formats: []gcp.Format{gcp.DetailedTable, gcp.StandardTable, gcp.DetailedJSON},
+		Formats: []gcp.Format{gcp.DetailedTable, gcp.DetailedJSON},
 		Only:    []model.Period{period("2026-09")},
 	}
 }
@@ -171,61 +170,5 @@ func TestTheBillIsTheSameFromTablesAndFiles(t *testing.T) {
 			}
 			wantBill(t, db, truth, main, europe)
 		})
-	}
-}
-
-// TestTheStandardExportBesideTheDetailedOneIsRefused goes on with the restated
-// table: the refusal leaves what is loaded, and a changed partition replaces it.
-func TestTheStandardExportBesideTheDetailedOneIsRefused(t *testing.T) {
-	dir, table := t.TempDir(), gcp.Main.Table("detailed")
-	if _, err := write(); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.CopyFS(dir, os.DirFS(filepath.Join(home, "bill"))); err != nil {
-		t.Fatal(err)
-	}
-	server := serve(t, dir, gcp.Main.Table("standard"))
-	held, err := bigquerytest.ReadTable(tableFolder(dir, table), table)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server.Hold(held)
-	db, landing := newDatabase(t), t.TempDir()
-	config := source.Config{Table: table, Endpoint: server.URL}
-	if _, err := load(t, db, "resources", config, landing, "2026-10-20"); err != nil {
-		t.Fatal(err)
-	}
-
-	outcomes, err := load(t, db, "aggregated", source.Config{Table: gcp.Main.Table("standard"), Endpoint: server.URL}, landing, "2026-11-03")
-	if !errors.Is(err, ingest.ErrReconcile) || statuses(outcomes) != "2026-09 failed" {
-		t.Fatalf("%s, %v; want the month refused", statuses(outcomes), err)
-	}
-	for _, want := range []string{"load aggregated 2026-09", "source resources has loaded payer " + gcp.Main.ID} {
-		if !strings.Contains(err.Error(), want) {
-			t.Errorf("%v does not say: %s", err, want)
-		}
-	}
-
-	truth, err := gcp.Restate(t.Context(), dir, gcp.OldPartition, period("2026-09"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	restated, err := bigquerytest.ReadTable(tableFolder(dir, table), table)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server.Change(func() { held.Become(restated) })
-	server.Arrange()
-	outcomes, err = load(t, db, "resources", config, landing, "2026-11-20")
-	if err != nil || statuses(outcomes) != "2026-09 loaded" {
-		t.Fatalf("%s, %v", statuses(outcomes), err)
-	}
-	if got := len(server.Asked("POST /projects/acme-billing/queries  select invoice.month as month, unix_micros")); got != 1 {
-		t.Errorf("read %d partitions, want the one that changed", got)
-	}
-	wantBill(t, db, truth, gcp.Main)
-	var states string
-	if err := db.QueryRow("select string_agg(distinct State, ' ') from restatement").Scan(&states); err != nil || states != "closed" {
-		t.Errorf("restatements %q, %v; want the change of a closed month", states, err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -22,6 +23,8 @@ import (
 	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/bucket"
 	"github.com/costwarden/costwarden/ingest/gcp"
+	"github.com/costwarden/costwarden/ingest/gcp/bigquerytest"
+	"github.com/costwarden/costwarden/ingest/sourcetest"
 )
 
 // TestE2EFakeGCS reads exported files from a GCS server on loopback with the
@@ -37,7 +40,7 @@ func TestE2EFakeGCS(t *testing.T) {
 		{"names with blanks and signs", strangeNames},
 		{"no such bucket", noSuchBucket},
 		{"a shard that is written over while it is read", writtenOver},
-		{"faults that pass", faultsThatPass},
+		{"the suite of sources", conforms},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, newGCS(t, address)) })
 	}
@@ -74,12 +77,12 @@ func startFakeGCS(t *testing.T) string {
 	return ""
 }
 
-// gcs is a bucket of its own on the server, behind a door that can go wrong.
+// gcs is a bucket of its own on the server, read through a door.
 type gcs struct {
+	*sourcetest.Door
 	address string // of the server
-	door    string // of the way to it that the source takes
+	url     string // of the way to it that the source takes
 	bucket  string
-	fault   atomic.Pointer[func(w http.ResponseWriter, r *http.Request) bool] // reports whether it has answered
 }
 
 var buckets atomic.Int64
@@ -92,17 +95,11 @@ func newGCS(t *testing.T, address string) *gcs {
 	if err != nil {
 		t.Fatal(err)
 	}
-	proxy := httputil.NewSingleHostReverseProxy(target)
-	direct := proxy.Director
-	proxy.Director = func(r *http.Request) { direct(r); r.Host = target.Host }
-	door := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if fault := g.fault.Load(); fault != nil && (*fault)(w, r) {
-			return
-		}
-		proxy.ServeHTTP(w, r)
-	}))
-	t.Cleanup(door.Close)
-	g.door = door.URL
+	silent := log.New(io.Discard, "", 0)
+	g.Door = newGCSDoor(&httputil.ReverseProxy{ErrorLog: silent, Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }})
+	between := httptest.NewServer(g.Door)
+	t.Cleanup(between.Close)
+	g.url = between.URL + "/storage/v1/"
 	return g
 }
 
@@ -134,7 +131,7 @@ func (g *gcs) export(t *testing.T, folder string, m said, contents ...string) {
 
 func (g *gcs) source(t *testing.T) ingest.Source {
 	t.Helper()
-	source := open(t, gcp.Config{Location: "gs://" + g.bucket + "/gcp", Endpoint: g.door + "/storage/v1/"}, ingest.Place{})
+	source := open(t, gcp.Config{Location: "gs://" + g.bucket + "/gcp", Endpoint: g.url}, ingest.Place{})
 	gcp.HastenFiles(source)
 	return source
 }
@@ -196,69 +193,19 @@ func writtenOver(t *testing.T, g *gcs) {
 	g.export(t, "gcp/run", october("000000000000.json"), "as it was")
 	source := g.source(t)
 	export := onlyExport(t, source)
-	pinned := false
-	fault := func(w http.ResponseWriter, r *http.Request) bool {
-		if !strings.Contains(r.URL.Path, "000000000000.json") {
-			return false
-		}
-		pinned = r.URL.Query().Get("ifGenerationMatch") != ""
-		w.WriteHeader(http.StatusPreconditionFailed)
-		return true
-	}
-	g.fault.Store(&fault)
+	g.Arrange(&sourcetest.Fault{In: "000000000000.json", Times: sourcetest.Always, Happen: bigquerytest.Refuse(http.StatusPreconditionFailed, "conditionNotMet", "")})
 	_, err := source.Fetch(t.Context(), export, t.TempDir(), nil)
-	if !errors.Is(err, bucket.ErrChanged) || !pinned {
-		t.Errorf("got %v, pinned %t; want ErrChanged from a read that is held to its generation", err, pinned)
+	read := g.Asked("000000000000.json")
+	if !errors.Is(err, bucket.ErrChanged) || len(read) != 1 || !strings.Contains(read[0], "generation 1") {
+		t.Errorf("got %v of %q; want ErrChanged from a read that is held to its generation", err, read)
 	}
 }
 
-func faultsThatPass(t *testing.T, g *gcs) {
-	body := strings.Repeat("0123456789", 100_000)
-	g.export(t, "gcp/run", october("000000000000.json"), body)
-	for name, happen := range map[string]http.HandlerFunc{
-		"503": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) },
-		"429": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) },
-		"a short body": func(w http.ResponseWriter, r *http.Request) {
-			again, err := http.NewRequest(http.MethodGet, g.address+r.URL.RequestURI(), nil)
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			again.Header = r.Header
-			answer, err := http.DefaultClient.Do(again)
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			defer answer.Body.Close()
-			whole, err := io.ReadAll(answer.Body)
-			if err != nil {
-				t.Error(err)
-			}
-			for name, values := range answer.Header {
-				w.Header()[name] = values
-			}
-			w.Header().Set("Content-Length", fmt.Sprint(len(whole)))
-			w.WriteHeader(answer.StatusCode)
-			w.Write(whole[:len(whole)/2])
-		},
-	} {
-		for _, where := range []string{"/o", "costwarden-export.json", "000000000000.json"} {
-			times := 2
-			fault := func(w http.ResponseWriter, r *http.Request) bool {
-				if times == 0 || !strings.HasSuffix(r.URL.Path, where) {
-					return false
-				}
-				times--
-				happen(w, r)
-				return true
-			}
-			g.fault.Store(&fault)
-			source := g.source(t)
-			delivery, err := source.Fetch(t.Context(), onlyExport(t, source), t.TempDir(), nil)
-			if err != nil || contents(t, delivery) != body || times > 0 {
-				t.Errorf("%s of %s: %v, %d times left; want the file whole", name, where, err, times)
-			}
-		}
-	}
+// conforms runs the suite through the door. The fake does not hold reads to a
+// generation, so that what needs it is left out.
+func conforms(t *testing.T, g *gcs) {
+	sourcetest.Run(t, filesSubject(t, "", fileHarms, func(t *testing.T) sourcetest.Store {
+		store := newGCS(t, g.address)
+		return &filed{put: store.put, bucket: store.bucket, endpoint: store.url, door: store.Door}
+	}))
 }

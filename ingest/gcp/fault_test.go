@@ -3,9 +3,7 @@ package gcp_test
 import (
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
-	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +11,7 @@ import (
 	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/gcp"
 	"github.com/costwarden/costwarden/ingest/gcp/bigquerytest"
+	"github.com/costwarden/costwarden/ingest/sourcetest"
 )
 
 // What a request asks for, as the server notes it.
@@ -41,21 +40,14 @@ func wide(t *testing.T) (d *desk, october string) {
 
 func TestFaultsThatPassAreTriedAgain(t *testing.T) {
 	for _, c := range []struct {
-		name   string
-		fault  bigquerytest.Fault
-		slower bool
+		name  string
+		fault sourcetest.Fault
 	}{
-		{"503 of the table", bigquerytest.Fault{In: getTable, Times: 1, Happen: bigquerytest.Refuse(503, "backendError", "try again")}, true},
-		{"503 of the dry run", bigquerytest.Fault{In: dryRun, Times: 1, Happen: bigquerytest.Refuse(503, "backendError", "try again")}, true},
-		{"503 of the query", bigquerytest.Fault{In: anyQuery, Times: 1, Happen: bigquerytest.Refuse(503, "backendError", "try again")}, true},
-		{"throttled", bigquerytest.Fault{In: anyQuery, Times: 1, Happen: bigquerytest.Refuse(403, "rateLimitExceeded", "slow down")}, true},
-		{"503 of a page", bigquerytest.Fault{In: nextPage, Times: 1, Happen: bigquerytest.Refuse(503, "backendError", "try again")}, true},
-		{"a page cut short", bigquerytest.Fault{In: nextPage, Times: 1, Happen: shorten}, true},
-		{"a page reset", bigquerytest.Fault{In: nextPage, Times: 1, Happen: cut}, true},
-		{"an answer cut short", bigquerytest.Fault{In: rowsOf1st, Times: 1, Happen: shorten}, true},
-		{"the table cut short", bigquerytest.Fault{In: getTable, Times: 1, Happen: shorten}, true},
-		{"a page that lost its rows", bigquerytest.Fault{In: nextPage, Times: 1, Happen: without(`"rows"`)}, false},
-		{"pages that lost their successors", bigquerytest.Fault{In: rowsOf1st, Times: 1, Happen: without(`"pageToken"`)}, false},
+		{"503 of the table", sourcetest.Fault{In: getTable, Times: 1, Happen: bigquerytest.Refuse(503, "backendError", "try again")}},
+		{"503 of the dry run", sourcetest.Fault{In: dryRun, Times: 1, Happen: bigquerytest.Refuse(503, "backendError", "try again")}},
+		{"503 of the query", sourcetest.Fault{In: anyQuery, Times: 1, Happen: bigquerytest.Refuse(503, "backendError", "try again")}},
+		{"throttled", sourcetest.Fault{In: anyQuery, Times: 1, Happen: bigquerytest.Refuse(403, "rateLimitExceeded", "slow down")}},
+		{"503 of a page", sourcetest.Fault{In: nextPage, Times: 1, Happen: bigquerytest.Refuse(503, "backendError", "try again")}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -72,30 +64,26 @@ func TestFaultsThatPassAreTriedAgain(t *testing.T) {
 func TestFaultsThatStayAreToldInTime(t *testing.T) {
 	for _, c := range []struct {
 		name  string
-		fault bigquerytest.Fault
+		fault sourcetest.Fault
 		want  string
 	}{
-		{"no table", bigquerytest.Fault{In: getTable, Happen: bigquerytest.Refuse(404, "notFound", "Not found: Table x")},
+		{"no table", sourcetest.Fault{In: getTable, Happen: bigquerytest.Refuse(404, "notFound", "Not found: Table x")},
 			"look at table " + detailedTable + ": no such table, or it lies elsewhere; check table, and grant roles/bigquery.dataViewer on its dataset: Not found: Table x (404 notFound)"},
-		{"no permission", bigquerytest.Fault{In: dryRun, Happen: bigquerytest.Refuse(403, "accessDenied", "User does not have bigquery.jobs.create")},
+		{"no permission", sourcetest.Fault{In: dryRun, Happen: bigquerytest.Refuse(403, "accessDenied", "User does not have bigquery.jobs.create")},
 			"access denied; grant roles/bigquery.dataViewer on the dataset and roles/bigquery.jobUser on the project that runs the queries (job_project): " +
 				"User does not have bigquery.jobs.create (403 accessDenied)"},
-		{"quota", bigquerytest.Fault{In: anyQuery, Happen: bigquerytest.Refuse(403, "quotaExceeded", "Custom quota exceeded")},
+		{"quota", sourcetest.Fault{In: anyQuery, Happen: bigquerytest.Refuse(403, "quotaExceeded", "Custom quota exceeded")},
 			"a quota of the project that runs the queries is used up; raise it, or set job_project to another project"},
-		{"credentials", bigquerytest.Fault{In: getTable, Happen: bigquerytest.Refuse(401, "authError", "Invalid Credentials")},
+		{"credentials", sourcetest.Fault{In: getTable, Happen: bigquerytest.Refuse(401, "authError", "Invalid Credentials")},
 			"the credentials are expired or not valid: Invalid Credentials (401 authError)"},
-		{"more bytes than estimated", bigquerytest.Fault{In: rowsOf1st, Happen: bigquerytest.Refuse(400, "bytesBilledLimitExceeded", "Query exceeded limit")},
+		{"more bytes than estimated", sourcetest.Fault{In: rowsOf1st, Happen: bigquerytest.Refuse(400, "bytesBilledLimitExceeded", "Query exceeded limit")},
 			"read partition 20261015: it would read more than the run may; raise max_bytes_billed"},
-		{"down for good", bigquerytest.Fault{In: anyQuery, Happen: bigquerytest.Refuse(503, "backendError", "try again")}, "no answer from BigQuery"},
-		{"throttled for good", bigquerytest.Fault{In: nextPage, Happen: bigquerytest.Refuse(429, "rateLimitExceeded", "slow down")}, "no answer from BigQuery"},
-		{"a page cut short each time", bigquerytest.Fault{In: nextPage, Happen: shorten},
-			"BigQuery's answer broke off 3 times: unexpected end of JSON input; check the network, or run again later"},
-		{"silence about the table", bigquerytest.Fault{In: getTable, Happen: silence}, "look at table " + detailedTable + ": no answer from BigQuery"},
-		{"silence about the estimate", bigquerytest.Fault{In: dryRun, Happen: silence}, "estimate list of partitions: no answer from BigQuery"},
-		{"silence about the query", bigquerytest.Fault{In: rowsOf1st, Happen: silence}, "read partition 20261015: no answer from BigQuery"},
-		{"silence in mid-answer", bigquerytest.Fault{In: nextPage, Happen: silence}, "read partition 20261015: no answer from BigQuery"},
-		{"pages that lose their rows each time", bigquerytest.Fault{In: nextPage, Happen: without(`"rows"`)},
-			"partition 20261015: changed while it was read: 10 rows of 202610 were counted and 4 read, each time; run again later"},
+		{"down for good", sourcetest.Fault{In: anyQuery, Happen: bigquerytest.Refuse(503, "backendError", "try again")}, "no answer from BigQuery"},
+		{"throttled for good", sourcetest.Fault{In: nextPage, Happen: bigquerytest.Refuse(429, "rateLimitExceeded", "slow down")}, "no answer from BigQuery"},
+		{"silence about the table", sourcetest.Fault{In: getTable, Happen: sourcetest.Silence}, "look at table " + detailedTable + ": no answer from BigQuery"},
+		{"silence about the estimate", sourcetest.Fault{In: dryRun, Happen: sourcetest.Silence}, "estimate list of partitions: no answer from BigQuery"},
+		{"silence about the query", sourcetest.Fault{In: rowsOf1st, Happen: sourcetest.Silence}, "read partition 20261015: no answer from BigQuery"},
+		{"silence in mid-answer", sourcetest.Fault{In: nextPage, Happen: sourcetest.Silence}, "read partition 20261015: no answer from BigQuery"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -132,7 +120,7 @@ func TestAnEndpointThatDoesNotAnswer(t *testing.T) {
 func TestRowsThatArriveBetweenCountAndReadAreDelivered(t *testing.T) {
 	d, october := wide(t)
 	late := row("20261015", "202610", 60, `{"late":1}`)
-	d.server.Arrange(&bigquerytest.Fault{In: rowsOf1st, Times: 1, Before: func() { d.server.Change(func() { d.table.Append(late) }) }})
+	d.server.Arrange(&sourcetest.Fault{In: rowsOf1st, Times: 1, Before: func() { d.server.Change(func() { d.table.Append(late) }) }})
 	known := map[string]string{}
 	wantFetched(t, d.run(t, known), map[string]string{"2026-10": october + ` {"late":1}`})
 	wantFetched(t, d.run(t, known), map[string]string{"2026-10": october + ` {"late":1}`}) // under its own version
@@ -142,7 +130,7 @@ func TestRowsThatArriveBetweenCountAndReadAreDelivered(t *testing.T) {
 func TestRowsThatArriveBetweenTwoPagesComeWithTheNextRun(t *testing.T) {
 	d, october := wide(t)
 	late := row("20261015", "202610", 60, `{"late":1}`)
-	d.server.Arrange(&bigquerytest.Fault{In: nextPage, Times: 1, Before: func() { d.server.Change(func() { d.table.Append(late) }) }})
+	d.server.Arrange(&sourcetest.Fault{In: nextPage, Times: 1, Before: func() { d.server.Change(func() { d.table.Append(late) }) }})
 	known := map[string]string{}
 	wantFetched(t, d.run(t, known), map[string]string{"2026-10": october})
 	wantFetched(t, d.run(t, known), map[string]string{"2026-10": october + ` {"late":1}`})
@@ -151,9 +139,9 @@ func TestRowsThatArriveBetweenTwoPagesComeWithTheNextRun(t *testing.T) {
 func TestAPartitionThatKeepsChangingIsGivenUp(t *testing.T) {
 	d, _ := wide(t)
 	minutes := 100
-	d.server.Arrange(&bigquerytest.Fault{In: "count(*)", Times: 999, Before: func() {
+	d.server.Arrange(&sourcetest.Fault{In: "count(*)", Times: 999, Before: func() {
 		d.server.Change(func() { minutes++; d.table.Append(row("20261015", "202610", minutes, `{"cost":1}`)) })
-	}}, &bigquerytest.Fault{In: rowsOf1st, Times: 999, Before: func() {
+	}}, &sourcetest.Fault{In: rowsOf1st, Times: 999, Before: func() {
 		d.server.Change(func() { minutes++; d.table.Append(row("20261015", "202610", minutes, `{"cost":1}`)) })
 	}})
 	_, err := d.try(t, d.source(t), map[string]string{})
@@ -204,32 +192,7 @@ func TestAColumnLessIsNotAskedFor(t *testing.T) {
 	}
 }
 
-// shorten sends half of the body as if it were all.
-func shorten(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
-	body := answer.Body.Bytes()
-	bigquerytest.Replay(w, answer, body[:len(body)/2])
-}
-
 // without renames a member of the answer, so that it is as if it were not there.
-func without(member string) func(http.ResponseWriter, *httptest.ResponseRecorder) {
-	return func(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
-		bigquerytest.Replay(w, answer, []byte(strings.ReplaceAll(answer.Body.String(), member, `"unknown"`)))
-	}
+func without(member string) sourcetest.Happening {
+	return sourcetest.Put(regexp.MustCompile(`"`+member+`"`), `"unknown"`)
 }
-
-// cut sends half of the body it has announced and resets the connection.
-func cut(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
-	body := answer.Body.Bytes()
-	answer.Header().Set("Content-Length", fmt.Sprint(len(body)))
-	bigquerytest.Replay(w, answer, body[:len(body)/2])
-	w.(http.Flusher).Flush()
-	connection, _, err := w.(http.Hijacker).Hijack()
-	if err != nil {
-		panic(err)
-	}
-	_ = connection.(*net.TCPConn).SetLinger(0)
-	_ = connection.Close()
-}
-
-// silence sends nothing for longer than any reader of a test waits.
-func silence(http.ResponseWriter, *httptest.ResponseRecorder) { time.Sleep(2500 * time.Millisecond) }

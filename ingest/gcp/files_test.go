@@ -133,24 +133,6 @@ func TestFilesOfTheNewestExportAreTheMonth(t *testing.T) {
 	}
 }
 
-func TestMonthsComeInOrder(t *testing.T) {
-	f := newFolder(t)
-	for _, month := range []string{"202611", "202512", "202610"} {
-		f.export(t, "run/"+month, october("000000000000.json").with("invoice_month", month), month)
-	}
-	exports, err := f.source(t, "").Exports(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	for _, export := range exports {
-		got = append(got, export.Slice+" "+export.Period.String())
-	}
-	if want := "2025-12 2025-12, 2026-10 2026-10, 2026-11 2026-11"; strings.Join(got, ", ") != want {
-		t.Errorf("got %v, want %s", got, want)
-	}
-}
-
 func TestAFileThatIsWrittenAgainIsAnotherVersion(t *testing.T) {
 	f := newFolder(t)
 	f.export(t, "run", october("000000000000.json"), "one")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/gcp/bigquerytest"
+	"github.com/costwarden/costwarden/ingest/sourcetest"
 )
 
 // become gives the table another name, kind and columns.
@@ -213,7 +214,7 @@ func TestAPartitionIDThatIsNoTimeIsRefused(t *testing.T) {
 
 func TestAnInvoiceMonthNeverLeavesTheFolder(t *testing.T) {
 	d := newDesk(t)
-	d.server.Arrange(&bigquerytest.Fault{In: rowsOf1st, Times: 1, Before: func() {
+	d.server.Arrange(&sourcetest.Fault{In: rowsOf1st, Times: 1, Before: func() {
 		d.server.Change(func() { d.table.Append(row("20261030", "../../x", 60, "{}")) })
 	}})
 	source := d.source(t)

@@ -2,7 +2,6 @@ package gcp_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -406,31 +405,5 @@ func TestADryRunWritesNothing(t *testing.T) {
 	}
 	if _, err := os.Stat(d.folder); !os.IsNotExist(err) {
 		t.Errorf("%s: %v; want it not made", d.folder, err)
-	}
-}
-
-func TestAKilledRunGoesOn(t *testing.T) {
-	d := newDesk(t)
-	ctx, kill := context.WithCancel(t.Context())
-	d.server.Arrange(&bigquerytest.Fault{In: "_PARTITIONTIME >= timestamp '2026-11-01 00:00:00' and _PARTITIONTIME < timestamp '2026-11-02", Times: 1, Before: kill})
-	source := d.source(t)
-	exports, err := source.Exports(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := source.Fetch(ctx, exports[0], t.TempDir(), nil); err == nil {
-		t.Fatal("fetched, want it killed")
-	}
-	leftover := filepath.Join(d.folder, "20261031", "202610.part")
-	if err := os.MkdirAll(filepath.Dir(leftover), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(leftover, []byte("half"), 0o600); err != nil { // as SIGKILL leaves it
-		t.Fatal(err)
-	}
-	d.server.Arrange()
-	wantFetched(t, d.run(t, map[string]string{}), map[string]string{"2026-10": octoberRows, "2026-11": novemberRows})
-	if _, err := os.Stat(leftover); !os.IsNotExist(err) {
-		t.Errorf("%s is still there", leftover)
 	}
 }

@@ -30,6 +30,9 @@ func complete(t *testing.T, s *suite) {
 	if arrived != weighs {
 		t.Errorf("progress of %d bytes, want each of %d once", arrived, weighs)
 	}
+	if export.Bytes != 0 && export.Bytes != weighs || export.Note != "" {
+		t.Errorf("listed with %d bytes and the note %q; want none, or %d, and nothing to say", export.Bytes, export.Note, weighs)
+	}
 	s.pieces = len(want)
 	r.load(t)
 	if left := r.landed(t, r.Month.String()); len(left) > 0 {

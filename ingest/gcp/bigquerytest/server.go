@@ -11,13 +11,17 @@
 package bigquerytest
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/costwarden/costwarden/ingest/sourcetest"
 )
 
 // User is who everybody is to the server.
@@ -25,9 +29,10 @@ const User = "costwarden@acme-jobs.iam.gserviceaccount.com"
 
 // Server is BigQuery on loopback.
 type Server struct {
-	URL      string
-	PageRows int          // rows in a page of an answer
-	Streams  http.Handler // answers calls of gRPC; nil: nobody does
+	*sourcetest.Door // notes of a request its method, path and page, and its query
+	URL              string
+	PageRows         int          // rows in a page of an answer
+	Streams          http.Handler // answers calls of gRPC; nil: nobody does
 
 	http *httptest.Server
 
@@ -35,8 +40,6 @@ type Server struct {
 	tables  map[string]*Table
 	answers map[string][][]any // by job
 	queries []Query
-	faults  []*Fault
-	asked   []string
 }
 
 // Query is a query that was run.
@@ -49,18 +52,10 @@ type Query struct {
 	Labels             map[string]string
 }
 
-// Fault happens to the next Times requests that hold In: their method, path
-// and page, or their query.
-type Fault struct {
-	In     string
-	Times  int
-	Before func()                                                         // nil: nothing
-	Happen func(w http.ResponseWriter, answer *httptest.ResponseRecorder) // nil: the answer is sent as it is
-}
-
 // NewServer starts a server that holds tables.
 func NewServer(tables ...*Table) *Server {
 	s := &Server{PageRows: 1000, tables: map[string]*Table{}, answers: map[string][][]any{}}
+	s.Door = &sourcetest.Door{Inner: http.HandlerFunc(s.answer), Note: note}
 	for _, table := range tables {
 		s.Hold(table)
 	}
@@ -90,10 +85,11 @@ func (s *Server) Close() {
 }
 
 // Arrange lets faults happen and forgets what was asked so far.
-func (s *Server) Arrange(faults ...*Fault) {
+func (s *Server) Arrange(faults ...*sourcetest.Fault) {
+	s.Door.Arrange(faults...)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults, s.queries, s.asked = faults, nil, nil
+	s.queries = nil
 }
 
 // Change changes the tables while the server answers.
@@ -110,62 +106,17 @@ func (s *Server) Queries() []Query {
 	return append([]Query(nil), s.queries...)
 }
 
-// Asked are the requests since Arrange that hold what.
-func (s *Server) Asked(what string) (found []string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, asked := range s.asked {
-		if strings.Contains(asked, what) {
-			found = append(found, asked)
-		}
-	}
-	return found
-}
-
 // ServeHTTP answers a request, through the fault that is arranged for it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.ProtoMajor == 2 && s.Streams != nil {
 		s.Streams.ServeHTTP(w, r)
 		return
 	}
-	var body request
-	if r.Body != nil {
-		_ = json.NewDecoder(r.Body).Decode(&body) // requests without a body are none of a query
-	}
-	asked := fmt.Sprintf("%s %s %s %s", r.Method, r.URL.Path, r.URL.Query().Get("pageToken"), body.text())
-	fault := s.next(asked)
-	if fault != nil && fault.Before != nil {
-		fault.Before()
-	}
-	answer := httptest.NewRecorder()
-	s.answer(answer, r, body)
-	if fault != nil && fault.Happen != nil {
-		fault.Happen(w, answer)
-		return
-	}
-	Replay(w, answer, answer.Body.Bytes())
+	s.Door.ServeHTTP(w, r)
 }
 
-// Replay sends an answer with another body.
-func Replay(w http.ResponseWriter, answer *httptest.ResponseRecorder, body []byte) {
-	for name, values := range answer.Header() {
-		w.Header()[name] = values
-	}
-	w.WriteHeader(answer.Code)
-	_, _ = w.Write(body) // a client that went away does not hear it
-}
-
-func (s *Server) next(asked string) *Fault {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.asked = append(s.asked, asked)
-	for _, fault := range s.faults {
-		if fault.Times > 0 && strings.Contains(asked, fault.In) {
-			fault.Times--
-			return fault
-		}
-	}
-	return nil
+func note(r *http.Request) string {
+	return fmt.Sprintf("%s %s %s %s", r.Method, r.URL.Path, r.URL.Query().Get("pageToken"), bodyOf(r).text())
 }
 
 // request is what a request's body says: of jobs.query, or of jobs.insert.
@@ -188,9 +139,24 @@ type queryRequest struct {
 	Labels             map[string]string `json:"labels"`
 }
 
+// bodyOf reads the body of r and leaves it to be read again. Requests without
+// one are none of a query.
+func bodyOf(r *http.Request) (body request) {
+	if r.Body == nil {
+		return body
+	}
+	text, err := io.ReadAll(r.Body)
+	if err == nil {
+		_ = json.Unmarshal(text, &body)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(text))
+	return body
+}
+
 func (r request) text() string { return r.Query + r.Configuration.Query.Query }
 
-func (s *Server) answer(w http.ResponseWriter, r *http.Request, body request) {
+func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
+	body := bodyOf(r)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	steps := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
@@ -357,7 +323,7 @@ func send(w http.ResponseWriter, answer any) {
 }
 
 // Refuse answers with an error of Google's.
-func Refuse(status int, reason, message string) func(http.ResponseWriter, *httptest.ResponseRecorder) {
+func Refuse(status int, reason, message string) sourcetest.Happening {
 	return func(w http.ResponseWriter, _ *httptest.ResponseRecorder) {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
