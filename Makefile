@@ -74,6 +74,11 @@ golden:
 docs:
 	go test ./model ./ingest ./cmd/costwarden -run AreDocumented -update
 
+## figures: the suite that every source passes, and what it counts into docs/reliability.md
+.PHONY: figures
+figures:
+	go test -count=1 -p 1 -run TestSource ./ingest/aws ./ingest/azure ./ingest/gcp ./ingest/focus -figures
+
 ## clean: what the other targets made
 .PHONY: clean
 clean:

@@ -15,11 +15,14 @@ package main
 
 import (
 	"context"
+	"io"
+	"log"
 	"os"
 	_ "time/tzdata" // time_zone works also where the machine knows no zones
 )
 
 func main() {
+	log.SetOutput(io.Discard) // of libraries; what goes wrong comes back as an error
 	ctx, stop := signalled(context.Background())
 	code := run(ctx, os.Args[1:], processEnvironment())
 	stop()

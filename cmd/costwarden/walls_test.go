@@ -104,6 +104,16 @@ func TestHouseEachCloudSDKHasOneImporter(t *testing.T) {
 	}
 }
 
+func TestHouseWhatServesTestsIsImportedByTests(t *testing.T) {
+	for _, p := range ours(t) {
+		for _, imported := range p.Imports {
+			if house(imported) != "" && strings.HasSuffix(imported, "test") && !strings.HasSuffix(p.ImportPath, "test") {
+				t.Errorf("%s imports %s, which is for tests", p.ImportPath, imported)
+			}
+		}
+	}
+}
+
 // topLevel is all that may lie beside the packages. Folders end in a slash.
 var topLevel = []string{
 	"cmd/", "model/", "ingest/", "rules/", "reports/", "schedules/", "fixtures/", "docs/",

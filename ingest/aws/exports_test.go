@@ -38,21 +38,6 @@ func TestExportsListsTheMonthsInOrder(t *testing.T) {
 	})
 }
 
-func TestVersionChangesWithTheDeliveryAndOnlyThen(t *testing.T) {
-	eachStore(t, func(t *testing.T, store store) {
-		deliver(t, store, "2026-10", "first")
-		source := store.source(t, "exports", "acme-focus")
-		first, again := versionOf(t, source), versionOf(t, source)
-		if first != again || !regexp.MustCompile(`^[A-Za-z0-9-]{8,}$`).MatchString(first) {
-			t.Errorf("versions %q and %q of one delivery, want one that may name a folder", first, again)
-		}
-		deliver(t, store, "2026-10", "second", "and more")
-		if changed := versionOf(t, source); changed == first {
-			t.Errorf("version %q for both deliveries", changed)
-		}
-	})
-}
-
 func TestTwoCasingsOfAMonthAreOneMonth(t *testing.T) {
 	upper := "exports/acme-focus/metadata/BILLING_PERIOD=2026-10/acme-focus-Manifest.json"
 	store := newS3Store(t) // not every file system keeps casings apart

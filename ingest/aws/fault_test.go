@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -222,24 +221,6 @@ func TestAServerWithoutETags(t *testing.T) {
 	delivery, err := source.Fetch(t.Context(), export, t.TempDir(), nil)
 	if err != nil || contents(t, delivery) != "newest" {
 		t.Errorf("got %q, %v; want the newest delivery", contents(t, delivery), err)
-	}
-}
-
-func TestTheSDKKeepsSilent(t *testing.T) {
-	stderr, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stderr.Close()
-	defer func(own *os.File) { os.Stderr = own }(os.Stderr)
-	os.Stderr = stderr
-	store := newS3Store(t)
-	deliver(t, store, "2026-10", "a,b")
-	source := store.source(t, "exports", "acme-focus")
-	store.Arrange(&sourcetest.Fault{In: manifestList, Times: 1, Happen: sourcetest.Cut}, &sourcetest.Fault{In: fileList, Times: 1, Happen: sourcetest.Overstate})
-	fetchOnly(t, source)
-	if said, err := os.ReadFile(stderr.Name()); err != nil || len(said) > 0 {
-		t.Errorf("stderr holds %q, %v; want it left to the program's own log", said, err)
 	}
 }
 

@@ -1,7 +1,6 @@
 package aws_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -171,53 +170,6 @@ func TestFetchTellsFocusVersionsApart(t *testing.T) {
 		delivery, err := source.Fetch(t.Context(), onlyExport(t, source), t.TempDir(), nil)
 		if err != nil || delivery.Format != want {
 			t.Errorf("%s: got %q, %v; want %s", columns, delivery.Format, err, want)
-		}
-	}
-}
-
-func TestAKilledFetchGoesOn(t *testing.T) {
-	store := newS3Store(t)
-	var contents []string
-	for i := range 9 {
-		contents = append(contents, strings.Repeat(fmt.Sprint(i), 300_000))
-	}
-	deliver(t, store, "2026-10", contents...)
-	source, landing := store.source(t, "exports", "acme-focus"), t.TempDir()
-	export := onlyExport(t, source)
-
-	ctx, kill := context.WithCancel(t.Context())
-	var arrived int64
-	_, err := source.Fetch(ctx, export, landing, func(n int64) {
-		if arrived += n; arrived > 2_000_000 {
-			kill()
-		}
-	})
-	if !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %v, want the context's error", err)
-	}
-	whole := 0
-	for _, entry := range mustReadDir(t, landing) {
-		stat, _ := entry.Info()
-		if stat.Size() != 300_000 || strings.HasSuffix(entry.Name(), ".part") {
-			t.Errorf("%s of %d bytes was left", entry.Name(), stat.Size())
-		}
-		whole++
-	}
-	if whole == 0 {
-		t.Fatal("no file was whole when the fetch was killed; the test shows nothing")
-	}
-
-	store.Arrange()
-	delivery, err := source.Fetch(t.Context(), export, landing, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if again := len(store.Asked(".csv.gz")); again != 9-whole {
-		t.Errorf("%d files fetched again, want %d", again, 9-whole)
-	}
-	for i, file := range delivery.Files {
-		if content, _ := os.ReadFile(file.Path); string(content) != contents[i] {
-			t.Errorf("%s is not as delivered", file.Path)
 		}
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/costwarden/costwarden/fixtures"
 	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/aws/s3test"
 	"github.com/costwarden/costwarden/ingest/sourcetest"
@@ -94,19 +93,11 @@ func TestSource(t *testing.T) {
 // subject is the month of the samples as Data Exports delivers it to a store.
 func subject(t *testing.T, heading string, harms []sourcetest.Harm, open func(*testing.T) sourcetest.Store) sourcetest.Subject {
 	t.Helper()
-	truth, err := fixtures.ReadTruth("../../fixtures/samples")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := sourcetest.Subject{
+	return sourcetest.Subject{
 		Heading: heading, Month: period(t, "2026-09"), Open: open, Twin: twin, Listing: 2, Requests: requests, Harms: harms,
-		Late: sourcetest.Total{BillingCurrency: "USD", Billed: "5.00832", Effective: "5.00832"}, // line 28 of its ledger.csv
+		Ledger: sourcetest.Ledger(t, "truth.json", "Totals", ""),
+		Late:   sourcetest.Total{BillingCurrency: "USD", Billed: "5.00832", Effective: "5.00832"}, // line 28 of its ledger.csv
 	}
-	for _, total := range truth.Totals {
-		s.Ledger = append(s.Ledger, sourcetest.Total{BillingCurrency: total.BillingCurrency,
-			Billed: total.Costs.BilledCost.String(), Effective: total.Costs.EffectiveCost.String()})
-	}
-	return s
 }
 
 // bill is delivered into store as the export acme-focus, overwritten in place.
@@ -119,7 +110,7 @@ func (b *bill) Door() *sourcetest.Door { return b.door }
 
 func (b *bill) Source(t *testing.T, name string, _ ingest.Place) ingest.Source {
 	t.Helper()
-	return renamed{b.source(t, "exports", "acme-focus"), name}
+	return sourcetest.Named(b.source(t, "exports", "acme-focus"), name)
 }
 
 // files are the sample and a file of late charges.
@@ -161,16 +152,8 @@ func twin(t *testing.T, s sourcetest.Store) sourcetest.TwinSource {
 	b.put(t, key, sourcetest.Zip(sourcetest.Sample(t, "aws_cur_2_0/csv/2026-09.csv.gz")))
 	b.put(t, "exports/acme-cur2/metadata/BILLING_PERIOD=2026-09/acme-cur2-Manifest.json",
 		manifest("bill_payer_account_id line_item_line_item_type", "s3://acme-billing/"+key))
-	return sourcetest.TwinSource{Source: renamed{b.source(t, "exports", "acme-cur2"), "cur"}, Told: "source bill has loaded payer 111122223333"}
+	return sourcetest.TwinSource{Source: sourcetest.Named(b.source(t, "exports", "acme-cur2"), "cur"), Told: "source bill has loaded payer 111122223333"}
 }
-
-// renamed is a source under another name.
-type renamed struct {
-	ingest.Source
-	name string
-}
-
-func (r renamed) Name() string { return r.name }
 
 func fileKey(month string, number int) string {
 	return fmt.Sprintf("exports/acme-focus/data/billing_period=%s/acme-focus-%05d.csv.gz", month, number)

@@ -179,23 +179,6 @@ func TestSecretsAreNotTold(t *testing.T) {
 	}
 }
 
-func TestTheSDKKeepsSilent(t *testing.T) {
-	stderr, err := os.Create(t.TempDir() + "/stderr")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stderr.Close()
-	defer func(own *os.File) { os.Stderr = own }(os.Stderr)
-	os.Stderr = stderr
-	store := newBlobStore(t)
-	deliver(t, store, october("a,b"))
-	store.Arrange(&sourcetest.Fault{In: listRequest, Times: 1, Happen: sourcetest.Cut}, &sourcetest.Fault{In: fileRead, Times: 1, Happen: sourcetest.Overstate})
-	fetchOnly(t, store.source(t, below))
-	if said := read(t, stderr.Name()); said != "" {
-		t.Errorf("stderr holds %q, want it left to the program's own log", said)
-	}
-}
-
 // TestAMonthDeliveredAnewWhileItIsRead has an export that overwrites its runs:
 // the old run is gone before it was read.
 func TestAMonthDeliveredAnewWhileItIsRead(t *testing.T) {

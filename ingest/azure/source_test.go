@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/costwarden/costwarden/fixtures"
 	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/azure"
 	"github.com/costwarden/costwarden/ingest/sourcetest"
@@ -78,26 +77,16 @@ func TestSource(t *testing.T) {
 // and amortized cost, delivers it to a store.
 func subject(t *testing.T, heading string, open func(*testing.T) sourcetest.Store) sourcetest.Subject {
 	t.Helper()
-	truth, err := fixtures.ReadTruth("../../fixtures/samples/azure_bill")
-	if err != nil {
-		t.Fatal(err)
-	}
 	month, err := model.ParsePeriod("2026-09")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := sourcetest.Subject{
+	return sourcetest.Subject{
 		Heading: heading, Month: month, Open: open, Twin: twin, Listing: 1 + 2*14, Harms: harms,
 		Requests: map[string]string{"listing": " list", "manifest": manifestRead, "file": fileRead},
+		Ledger:   sourcetest.Ledger(t, "azure_bill/truth.json", "BillingAccounts", "/8608480"),
 		Late:     sourcetest.Total{BillingCurrency: "EUR", Billed: "2.76048", Effective: "2.76048"}, // line 9 of EA in its ledger.csv
 	}
-	for _, total := range truth.BillingAccounts {
-		if strings.EqualFold(total.Name, enrollment) {
-			s.Ledger = append(s.Ledger, sourcetest.Total{BillingCurrency: total.BillingCurrency,
-				Billed: total.Costs.BilledCost.String(), Effective: total.Costs.EffectiveCost.String()})
-		}
-	}
-	return s
 }
 
 // bill is delivered into store by a pair of exports whose runs overwrite those
@@ -113,7 +102,7 @@ func (b *bill) Source(t *testing.T, name string, _ ingest.Place) ingest.Source {
 	t.Helper()
 	config := below
 	config.Exports = []string{"acme-actual", "acme-amortized"}
-	return renamed{b.source(t, config), name}
+	return sourcetest.Named(b.source(t, config), name)
 }
 
 // run is a run of one half of the pair: the sample and a file of late charges.
@@ -170,15 +159,7 @@ func twin(t *testing.T, s sourcetest.Store) sourcetest.TwinSource {
 	deliver(t, b.store, delivery{month: "2026-09", files: []string{text}, submitted: "2026-10-02T00:00:00Z",
 		change: func(m object) { m["dataRowCount"] = strings.Count(text, "\n") - 1 }})
 	return sourcetest.TwinSource{
-		Source: renamed{b.source(t, azure.Config{Location: below.Location, Exports: []string{"acme-focus"}}), "focus"},
+		Source: sourcetest.Named(b.source(t, azure.Config{Location: below.Location, Exports: []string{"acme-focus"}}), "focus"),
 		Told:   fmt.Sprint("source bill has loaded payer ", strings.ToLower(path.Join("/", enrollment))),
 	}
 }
-
-// renamed is a source under another name.
-type renamed struct {
-	ingest.Source
-	name string
-}
-
-func (r renamed) Name() string { return r.name }

@@ -6,12 +6,14 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	bills "github.com/costwarden/costwarden/fixtures/gcp"
 	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/gcp"
+	"github.com/costwarden/costwarden/ingest/gcp/bigquerytest"
 	"github.com/costwarden/costwarden/model"
 )
 
@@ -40,6 +42,34 @@ var untold = []string{"commitment", "resource", "charge category", "pricing", "s
 // them stays with a fee of the day, and the standard export does not tell of
 // which commitment. In the worked examples it is 0.0000131.
 const gap = 0.00002
+
+func period(text string) model.Period {
+	month, err := model.ParsePeriod(text)
+	if err != nil {
+		panic(err)
+	}
+	return month
+}
+
+// tableFolder is where the fixtures keep a table.
+func tableFolder(dir, table string) string {
+	return filepath.Join(dir, "gcp", "tables", table[strings.LastIndex(table, ".")+1:])
+}
+
+// serve holds tables of the fixtures.
+func serve(t *testing.T, dir string, names ...string) *bigquerytest.Server {
+	t.Helper()
+	server := bigquerytest.NewServer()
+	t.Cleanup(server.Close)
+	for _, name := range names {
+		table, err := bigquerytest.ReadTable(tableFolder(dir, name), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		server.Hold(table)
+	}
+	return server
+}
 
 // loaded loads every month of an export into a database of its own.
 func loaded(t *testing.T, name string, config gcp.Config) *sql.DB {
@@ -138,12 +168,18 @@ func TestTheSameBillInEveryFormat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := serve(t, folder, bills.Main.Table("detailed"), bills.Main.Table("focus"))
+	server := serve(t, folder, bills.Main.Table("detailed"), bills.Main.Table("focus"), bills.Europe.Table("detailed"))
 	files := func(export string) gcp.Config {
 		return gcp.Config{Location: "file:" + filepath.Join(folder, "gcp", "files", export)}
 	}
 	reference := loaded(t, "Parquet", files("detailed"))
 	compare(t, "truth", totals(t, reference, dimensions["sub account"]), planted(truth, "USD"), 0)
+	for from, config := range map[string]gcp.Config{
+		"JSON of the account in euro":     files("detailed-json-eur"),
+		"BigQuery of the account in euro": {Table: bills.Europe.Table("detailed"), Endpoint: server.URL},
+	} {
+		compare(t, from, totals(t, loaded(t, from, config), dimensions["sub account"]), planted(truth, "EUR"), 0)
+	}
 	same := map[string]*sql.DB{
 		"JSON":     loaded(t, "JSON", files("detailed-json")),
 		"BigQuery": loaded(t, "BigQuery", gcp.Config{Table: bills.Main.Table("detailed"), Endpoint: server.URL}),

@@ -75,7 +75,7 @@ func (f *filed) source(t *testing.T, name, table string) ingest.Source {
 	t.Helper()
 	source := open(t, gcp.Config{Location: "gs://" + f.bucket + "/gcp", Table: table, Endpoint: f.endpoint}, ingest.Place{})
 	gcp.HastenFiles(source)
-	return renamed{source, name}
+	return sourcetest.Named(source, name)
 }
 
 func (f *filed) Source(t *testing.T, name string, _ ingest.Place) ingest.Source {

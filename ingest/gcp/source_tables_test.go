@@ -70,7 +70,7 @@ func (b *tabled) source(t *testing.T, name, table string, place ingest.Place) in
 	t.Helper()
 	source := open(t, gcp.Config{Table: table, Endpoint: b.URL}, place)
 	gcp.Hasten(source, 20*time.Second)
-	return renamed{source, name}
+	return sourcetest.Named(source, name)
 }
 
 func (b *tabled) Source(t *testing.T, name string, place ingest.Place) ingest.Source {

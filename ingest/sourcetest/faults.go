@@ -2,6 +2,7 @@ package sourcetest
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -41,7 +42,7 @@ func (h Harm) row() row {
 // loaded then, or all of the delivery before is still there and an error says
 // why. Once the fault is over, the next run fetches every byte of it.
 func faults(t *testing.T, s *suite) {
-	r := beginLoaded(t, s)
+	r, said := beginLoaded(t, s), silence(t)
 	loaded := r.edition
 	for _, harm := range s.Harms {
 		name := strings.Join(harm.row().cells(), ", ")
@@ -62,6 +63,34 @@ func faults(t *testing.T, s *suite) {
 	}
 	r.deliver(t)
 	r.load(t)
+	if text := said(); text != "" {
+		t.Errorf("stderr holds %q; want it left to the program's own log", text)
+	}
+}
+
+// silence puts a file in the place of stderr until the test ends, and returns
+// how to read what an SDK has written there.
+func silence(t *testing.T) (said func() string) {
+	t.Helper()
+	file, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := os.Stderr
+	os.Stderr = file
+
+	t.Cleanup(func() {
+		os.Stderr = own
+
+		file.Close()
+	})
+	return func() string {
+		text, err := os.ReadFile(file.Name())
+		if err != nil {
+			t.Error(err)
+		}
+		return string(text)
+	}
 }
 
 // suffer runs the source through a harm.

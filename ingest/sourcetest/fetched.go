@@ -33,6 +33,13 @@ func complete(t *testing.T, s *suite) {
 	if export.Bytes != 0 && export.Bytes != weighs || export.Note != "" {
 		t.Errorf("listed with %d bytes and the note %q; want none, or %d, and nothing to say", export.Bytes, export.Note, weighs)
 	}
+	r.Door().Arrange()
+	if _, err := source.Fetch(t.Context(), export, dir, func(bytes int64) { arrived += bytes }); err != nil {
+		t.Error(err)
+	}
+	if again := r.Door().Asked(s.Requests["file"]); s.Requests["file"] != "" && len(again) > 0 || arrived != weighs && !s.Partial {
+		t.Errorf("fetched again where all was there: %v", again)
+	}
 	s.pieces = len(want)
 	r.load(t)
 	if left := r.landed(t, r.Month.String()); len(left) > 0 {

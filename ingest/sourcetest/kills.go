@@ -47,6 +47,7 @@ func (r *trial) kill(t *testing.T, when string, arrange func(at *stages, strike 
 	if struck := r.strike(t, arrange, func() error { return copyFolder(left, r.landing) }); !struck {
 		t.Errorf("%s: the run came to its end; want it killed", when)
 	}
+	r.struck++
 	if err := errors.Join(os.RemoveAll(r.landing), copyFolder(r.landing, left)); err != nil {
 		t.Fatal(err)
 	}
@@ -78,9 +79,6 @@ func (r *trial) strike(t *testing.T, arrange func(at *stages, strike func()), at
 	})
 	_, err := r.run(ctx, at)
 	r.Door().Arrange()
-	if ctx.Err() != nil {
-		r.killed++
-	}
 	if (err == nil) != (ctx.Err() == nil) {
 		t.Errorf("a run that is killed: %t ends in %v", ctx.Err() != nil, err)
 	}

@@ -50,12 +50,15 @@ type TwinSource struct {
 	Told string
 }
 
-// Total is what a month comes to in one currency.
-type Total struct {
-	BillingCurrency string
-	Billed          string
-	Effective       string
+// Named is source under another name.
+func Named(source ingest.Source, name string) ingest.Source { return named{source, name} }
+
+type named struct {
+	ingest.Source
+	name string
 }
+
+func (n named) Name() string { return n.name }
 
 // Store is where a provider delivers to. A test may deliver while a request is
 // answered.
