@@ -12,6 +12,7 @@ import (
 
 	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/gcp/bigquerytest"
+	"github.com/costwarden/costwarden/ingest/sourcetest"
 )
 
 // examine tries a source as doctor does, writing nothing, and returns a line
@@ -88,8 +89,8 @@ func TestExaminingATableTellsWhatARunMayNot(t *testing.T) {
 }
 
 func TestExaminingATableWithoutAPermission(t *testing.T) {
-	refused := func(what string) *bigquerytest.Fault {
-		return &bigquerytest.Fault{In: what, Times: 9, Happen: bigquerytest.Refuse(http.StatusForbidden, "accessDenied", "Access Denied")}
+	refused := func(what string) *sourcetest.Fault {
+		return &sourcetest.Fault{In: what, Times: 9, Happen: bigquerytest.Refuse(http.StatusForbidden, "accessDenied", "Access Denied")}
 	}
 	for what, want := range map[string]string{
 		"GET /projects/":  "table fails: look at table " + detailedTable + ": access denied; grant roles/bigquery.dataViewer on the dataset",

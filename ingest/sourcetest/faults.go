@@ -29,13 +29,19 @@ func Stays(fault, to string, times int, happen Happening, told string) Harm {
 	return Harm{Fault: fault, To: to, Times: times, Happen: happen, Told: told}
 }
 
-// row names the harm in docs/reliability.md.
-func (h Harm) row() row {
-	often := map[int]string{1: "once", 2: "twice", Always: "always"}[h.Times]
-	if often == "" {
-		often = fmt.Sprint(h.Times, " times")
+// String is the harm in words.
+func (h Harm) String() string { return h.Fault + ", " + h.To + ", " + h.often() }
+
+func (h Harm) often() string {
+	switch h.Times {
+	case 1:
+		return "once"
+	case 2:
+		return "twice"
+	case Always:
+		return "always"
 	}
-	return row{h.Fault, h.To, often}
+	return fmt.Sprint(h.Times, " times")
 }
 
 // faults delivers a month anew for every harm and runs through it: all of it is
@@ -45,21 +51,21 @@ func faults(t *testing.T, s *suite) {
 	r, said := beginLoaded(t, s), silence(t)
 	loaded := r.edition
 	for _, harm := range s.Harms {
-		name := strings.Join(harm.row().cells(), ", ")
-		want := r.deliver(t)
+		name, want, outcome := harm.String(), r.deliver(t), "stays "
 		if err := r.suffer(t, harm); harm.Told == "" {
-			s.outcomes[harm.row()], loaded = "loads", r.edition
+			outcome, loaded = "loads ", r.edition
 			if err != nil {
 				t.Errorf("%s: %v; want it loaded", name, err)
 			}
 		} else {
-			s.outcomes[harm.row()] = "stays"
 			if err == nil || !strings.Contains(err.Error(), harm.Told) || !isRefusal(err) {
 				t.Errorf("%s: got %v; want a refusal that says: %s", name, err, harm.Told)
 			}
 			r.fetches(t, name, want)
 		}
 		r.holds(t, name, loaded)
+		known := row{harm.Fault, harm.To}
+		s.outcomes[known] = append(s.outcomes[known], outcome+harm.often())
 	}
 	r.deliver(t)
 	r.load(t)

@@ -19,23 +19,23 @@ var page = filepath.Join("..", "..", "docs", "reliability.md")
 // suite is a subject, and what is counted of it.
 type suite struct {
 	Subject
-	shown    int            // parts of the suite
-	prints   map[int]string // of the rows of each edition
-	outcomes map[row]string // what became of the month, by harm
+	shown    int              // parts of the suite
+	prints   map[int]string   // of the rows of each edition
+	outcomes map[row][]string // what became of the month, and how often the harm happened
 
 	delivered, pieces, broken, names, twins, struck int
 }
 
-// row names a harm: the fault, what it happened to and how often.
-type row struct{ fault, to, often string }
-
-func (r row) cells() []string { return []string{r.fault, r.to, r.often} }
+// row names a fault and what it happened to.
+type row struct{ fault, to string }
 
 // figures are what the suite has counted, in words for readers.
 func (s *suite) figures() [][2]string {
-	outcomes := map[string]int{}
-	for _, outcome := range s.outcomes {
-		outcomes[outcome]++
+	stay := 0
+	for _, harm := range s.Harms {
+		if harm.Told != "" {
+			stay++
+		}
 	}
 	broken := fmt.Sprint(s.broken)
 	if s.Partial {
@@ -52,8 +52,8 @@ func (s *suite) figures() [][2]string {
 		{"a closed month restated: replaced, and the change told to the last digit", "yes"},
 		{"configured twice, and delivered as two exports: refused", fmt.Sprint(s.twins, " of ", s.twins)},
 		{"hostile names: refused, or inside the landing folder", fmt.Sprint(s.names, " of ", s.names)},
-		{"faults in spite of which the month was loaded at once", fmt.Sprint(outcomes["loads"])},
-		{"faults by which it stayed, with a reason, to be fetched whole by the next run", fmt.Sprint(outcomes["stays"])},
+		{"faults in spite of which the month was loaded at once", fmt.Sprint(len(s.Harms) - stay)},
+		{"faults by which it stayed, with a reason, to be fetched whole by the next run", fmt.Sprint(stay)},
 		{"moments at which two runs were killed, and the next one came to the same tables", fmt.Sprint(s.struck)},
 		{"months doubled, lost or half", "0"},
 	}
@@ -88,17 +88,17 @@ func (s *suite) tell(t *testing.T) {
 // on is the page with the suite's column in its two tables.
 func (s *suite) on(text string) string {
 	var faults [][]string
-	for harm, outcome := range s.outcomes {
-		faults = append(faults, append(harm.cells(), outcome))
+	for harm, outcomes := range s.outcomes {
+		faults = append(faults, []string{harm.fault, harm.to, strings.Join(outcomes, ", ")})
 	}
 	var figures [][]string
 	for _, figure := range s.figures() {
 		figures = append(figures, figure[:])
 	}
 	text = edit(text, "| what is shown |", 1, func(table *table) { table.set(s.Heading, figures) })
-	return edit(text, "| fault |", 3, func(table *table) {
+	return edit(text, "| fault |", 2, func(table *table) {
 		table.set(s.Heading, faults)
-		slices.SortFunc(table.rows, func(a, b []string) int { return slices.Compare(a[:3], b[:3]) })
+		slices.SortFunc(table.rows, func(a, b []string) int { return slices.Compare(a[:2], b[:2]) })
 	})
 }
 

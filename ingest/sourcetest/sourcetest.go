@@ -102,7 +102,7 @@ var shows = []struct {
 
 // Run shows that subject's source holds to the contract of ingest.Source.
 func Run(t *testing.T, subject Subject) {
-	s := &suite{Subject: subject, prints: map[int]string{}, outcomes: map[row]string{}}
+	s := &suite{Subject: subject, prints: map[int]string{}, outcomes: map[row][]string{}}
 	for _, show := range shows {
 		t.Run(show.name, func(t *testing.T) {
 			show.test(t, s)
