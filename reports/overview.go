@@ -73,9 +73,17 @@ func missing(w Workbook, found answers) string {
 	case names != "":
 		return "Not delivered yet, and not in these numbers: " + names
 	case len(found["failing"]) > 0:
-		return "Amounts are never added across currencies."
+		return added(found)
 	}
-	return "Every source has delivered the month. Amounts are never added across currencies."
+	return "Every source has delivered the month. " + added(found)
+}
+
+// added says what becomes of amounts in several currencies.
+func added(found answers) string {
+	if all, ok := found.reporting(); ok {
+		return "Amounts are converted into " + all.text("ReportingCurrency") + " before they are added across currencies."
+	}
+	return "Amounts are never added across currencies."
 }
 
 // tiles are the key figures of a currency.

@@ -19,7 +19,10 @@ type Rate struct {
 	Source string      // who published it
 }
 
-var rateColumns = []string{"month", "from_currency", "to_currency", "rate", "source"}
+// RateHeader is the first row of rates.csv.
+const RateHeader = "month,from_currency,to_currency,rate,source"
+
+var rateColumns = strings.Split(RateHeader, ",")
 
 // readRates reads rates.csv.
 func readRates(file string, text []byte) ([]Rate, error) {

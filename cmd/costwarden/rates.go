@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/costwarden/costwarden/reports"
+	"github.com/costwarden/costwarden/rules"
 )
 
 // errNoRate says that workbooks lack exchange rates. The other steps of a run
@@ -23,6 +24,9 @@ func (w *work) missingRates(missing reports.MissingRates) error {
 	file := filepath.Join(w.config.Policy, "rates.csv")
 	slices.SortFunc(missing, reports.MissingRate.Compare)
 	lines := []error{errNoRate}
+	if len(w.policy.Rates) == 0 {
+		lines = append(lines, fmt.Errorf("%s: no rates yet; its first row is %s", file, rules.RateHeader))
+	}
 	for _, rate := range slices.Compact(missing) {
 		lines = append(lines, fmt.Errorf("%s: %s", file, rate))
 	}
