@@ -151,20 +151,25 @@ func (r *trial) tables(t *testing.T) string {
 	return strings.Join(marks, "\n")
 }
 
-// landed lists the files below the landing folder whose names hold part.
+// landed lists the files below the landing folder whose paths hold part.
 func (r *trial) landed(t *testing.T, part string) []string {
 	t.Helper()
-	var found []string
-	err := filepath.WalkDir(r.landing, func(path string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() && strings.Contains(path, part) {
-			found = append(found, strings.TrimPrefix(path, r.landing))
+	return slices.DeleteFunc(filesBelow(t, r.landing), func(file string) bool { return !strings.Contains(file[len(r.landing):], part) })
+}
+
+// filesBelow lists the files at any depth below folder.
+func filesBelow(t *testing.T, folder string) (files []string) {
+	t.Helper()
+	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			files = append(files, path)
 		}
 		return err
 	})
 	if err != nil {
 		t.Error(err)
 	}
-	return found
+	return files
 }
 
 // contents is what the files of a delivery hold, sorted.
