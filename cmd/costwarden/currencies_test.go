@@ -23,21 +23,6 @@ var queryFolders = []string{
 	"rules/*/*.sql", "rules/*/checks/*.sql", "rules/*.sql", "reports/*/*.sql", "cmd/costwarden/queries/*.sql", "model/views/*.sql", "model/*.sql", "ingest/load/*.sql",
 }
 
-// convertedFirst are the queries that add amounts in the reporting currency:
-// they part rows by that one.
-var convertedFirst = []string{
-	"reports/sheets/reporting.sql", "reports/sheets/reporting_currency.sql", "reports/sheets/reporting_owner.sql",
-	"reports/sheets/reporting_rates.sql", "reports/sheets/reporting_trend_owner.sql", "reports/sheets/reporting_trend_service.sql",
-}
-
-// currencyColumns are the names of what parts the rows of a file.
-func currencyColumns(file string) []string {
-	if slices.Contains(convertedFirst, file) {
-		return []string{"billingcurrency", "reportingcurrency", "x_reportingcurrency"}
-	}
-	return []string{"billingcurrency"}
-}
-
 // ourSQL are the files of queryFolders by their names.
 func ourSQL(t *testing.T) map[string]string {
 	t.Helper()
@@ -63,10 +48,10 @@ func ourSQL(t *testing.T) map[string]string {
 }
 
 // mixesOf are the mixes of every query of a file.
-func mixesOf(t *testing.T, db *sql.DB, money map[string]bool, text string, currency []string) (all []string) {
+func mixesOf(t *testing.T, db *sql.DB, money map[string]bool, text string) (all []string) {
 	t.Helper()
 	for _, query := range selects(text) {
-		found, err := mixes(t.Context(), db, money, currency, query)
+		found, err := mixes(t.Context(), db, money, query)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,28 +64,21 @@ func TestHouseNothingIsAddedAcrossCurrencies(t *testing.T) {
 	db, money := moneyColumns(t)
 	files := ourSQL(t)
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		for _, mix := range mixesOf(t, db, money, files[name], currencyColumns(name)) {
+		for _, mix := range mixesOf(t, db, money, files[name]) {
 			t.Errorf("%s: %s is over rows of several currencies; group or partition by BillingCurrency", name, mix)
-		}
-	}
-	for _, name := range convertedFirst {
-		if files[name] == "" {
-			t.Errorf("%s is listed and not there", name)
 		}
 	}
 }
 
-// harmless are the files with a place that parts rows by currency and could do
-// without, and why.
+// harmless are the places that part rows by currency and could do without, and
+// why.
 var harmless = map[string]string{
-	"cmd/costwarden/queries/demo_spend.sql":   "orders currencies by numbers of charges",
-	"reports/alerts/due.sql":                  "looks for the highest threshold, a percent",
-	"rules/broken.sql":                        "counts rows of a result",
-	"rules/data_quality/unknown_currency.sql": "Subject is the currency, too",
-	"reports/sheets/reporting.sql":            "parted by the reporting currency",
-	"reports/sheets/reporting_currency.sql":   "parted by the reporting currency",
-	"reports/sheets/reporting_owner.sql":      "parted by the reporting currency",
-	"reports/sheets/reporting_rates.sql":      "parted by the reporting currency",
+	"cmd/costwarden/queries/demo_spend.sql: partition by BillingCurrency":                              "orders currencies by numbers of charges",
+	"reports/alerts/due.sql: partition by RuleId, BillingPeriodStart, Scope, Subject, BillingCurrency": "looks for the highest threshold, a percent",
+	"rules/broken.sql: group by Scope, Subject, BillingCurrency":                                       "counts rows of a result",
+	"rules/data_quality/unknown_currency.sql: group by Scope, Subject, BillingCurrency":                "Subject is the currency, too",
+	"reports/sheets/reporting_owner.sql: group by BillingCurrency":                                     "takes the rate of each currency",
+	"reports/sheets/reporting_currency.sql: partition by BillingCurrency":                              "ranks what is converted",
 }
 
 // parting is where a query parts its rows by the currency of the bill.
@@ -116,17 +94,19 @@ func TestHouseAQueryThatForgetsTheCurrencyIsSeen(t *testing.T) {
 			planted++
 			place := files[name][at[0]:at[1]]
 			without := files[name][:at[0]] + strings.Replace(place, "BillingCurrency", "ProviderName", 1) + files[name][at[1]:]
-			switch seen := len(mixesOf(t, db, money, without, currencyColumns(name))) > 0; {
-			case !seen && harmless[name] != "":
-				excused[name] = true
-			case !seen:
-				t.Errorf("%s: no fault is seen without the currency in %q", name, place)
+			if len(mixesOf(t, db, money, without)) > 0 {
+				continue
 			}
+			where := name + ": " + place
+			if harmless[where] == "" {
+				t.Errorf("%s: no fault is seen without the currency", where)
+			}
+			excused[where] = true
 		}
 	}
-	for name := range harmless {
-		if !excused[name] {
-			t.Errorf("%s is excused without need", name)
+	for where := range harmless {
+		if !excused[where] {
+			t.Errorf("%s is excused without need", where)
 		}
 	}
 	if planted < 40 {
@@ -162,15 +142,16 @@ func TestHouseAnAdditionAcrossCurrenciesIsSeen(t *testing.T) {
 		"select sum(BilledCost) from cost where BillingCurrency = 'USD' or BillingCurrency = 'EUR'":                                 "sum(billedcost)",
 		"select BillingCurrency, sum(BilledCost) from cost group by BillingCurrency order by sum(BilledCost) desc, BillingCurrency": "",
 	} {
-		got, err := mixes(t.Context(), db, money, []string{"billingcurrency"}, query)
+		got, err := mixes(t.Context(), db, money, query)
 		if err != nil || strings.Join(got, ", ") != want {
 			t.Errorf("%s\n got %v, %v\nwant %s", query, got, err, want)
 		}
 	}
 }
 
-// moneyColumns are the columns of all tables and views that hold money, in
-// lower case, with the database they are of.
+// moneyColumns are the columns of all tables and views that hold money in the
+// currency of a bill, in lower case, with the database they are of. What is in
+// the reporting currency, which is one, may be added.
 func moneyColumns(t *testing.T) (*sql.DB, map[string]bool) {
 	t.Helper()
 	db, err := model.Open(t.Context(), "", model.Options{Threads: 1})
@@ -179,7 +160,7 @@ func moneyColumns(t *testing.T) (*sql.DB, map[string]bool) {
 	}
 	t.Cleanup(func() { db.Close() })
 	rows, err := db.Query(`select distinct lower(column_name) from duckdb_columns()
-		where data_type = 'DECIMAL(38,18)' and not regexp_matches(column_name, '(Quantity|Price|Rate|Usage|UsageRatio|BlockSize)$')`)
+		where data_type = 'DECIMAL(38,18)' and not regexp_matches(column_name, '(Quantity|Price|Rate|Usage|UsageRatio|BlockSize)$|^x_ReportingCurrency')`)
 	if err != nil {
 		t.Fatal(err)
 	}

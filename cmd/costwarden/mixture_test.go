@@ -11,9 +11,9 @@ import (
 )
 
 // mixes are the aggregates and windows of a query over money of several
-// currencies, such as sum(billedcost). The columns money and currency are known
-// by name, those that the query makes of them are found.
-func mixes(ctx context.Context, db *sql.DB, money map[string]bool, currency []string, query string) ([]string, error) {
+// currencies, such as sum(billedcost). The columns of money are known by name,
+// those that the query makes of them are found.
+func mixes(ctx context.Context, db *sql.DB, money map[string]bool, query string) ([]string, error) {
 	var text string
 	if err := db.QueryRowContext(ctx, "select cast(json_serialize_sql(cast(? as varchar)) as varchar)", query).Scan(&text); err != nil {
 		return nil, err
@@ -25,10 +25,7 @@ func mixes(ctx context.Context, db *sql.DB, money map[string]bool, currency []st
 	if parse["error"] == true {
 		return nil, fmt.Errorf("%v: %s", parse["error_message"], query)
 	}
-	m := mixture{money: maps.Clone(money), currency: map[string]bool{}}
-	for _, name := range currency {
-		m.currency[name] = true
-	}
+	m := mixture{money: maps.Clone(money), currency: map[string]bool{"billingcurrency": true}}
 	for known := -1; known < len(m.money)+len(m.currency); {
 		known = len(m.money) + len(m.currency)
 		eachNode(parse, m.learn)
@@ -84,7 +81,7 @@ func nameOf(node map[string]any) string {
 
 // counting are the functions whose result is no money, whatever they are asked:
 // numbers of rows, yes or no, and amounts that have been converted.
-var counting = []string{"bool_and", "bool_or", "converted", "count", "count_star", "json_object", "rank", "row_number"}
+var counting = []string{"bool_and", "bool_or", "converted", "converted_by", "count", "count_star", "json_object", "rank", "row_number"}
 
 // moneyIn are the columns of money that the value of node is made of. What a
 // condition compares is not among them.

@@ -9,8 +9,8 @@ currencies as (
         max(x_ReportingExchangeRate) filter (where BillingPeriodStart = $period_start) as Rate,
         max(x_ReportingExchangeRate) filter (where BillingPeriodStart = $previous_start) as PreviousRate,
         sum(EffectiveCost) filter (where BillingPeriodStart = $period_start) as BillingCurrencyCost,
-        sum(x_ReportingCurrencyEffectiveCost) filter (where BillingPeriodStart = $period_start) as EffectiveCost,
-        sum(x_ReportingCurrencyBilledCost) filter (where BillingPeriodStart = $period_start) as BilledCost,
+        sum(x_ReportingCurrencyEffectiveCost) filter (where BillingPeriodStart = $period_start) as ReportedCost,
+        sum(x_ReportingCurrencyBilledCost) filter (where BillingPeriodStart = $period_start) as ReportedBilledCost,
         sum(x_ReportingCurrencyEffectiveCost) filter (where BillingPeriodStart = $previous_start) as PreviousCost,
         sum(x_ReportingCurrencyEffectiveCost) filter (where BillingPeriodStart = $period_start and x_Taggable) as TaggableCost,
         sum(x_ReportingCurrencyEffectiveCost) filter (where BillingPeriodStart = $period_start and x_Taggable and x_OwnerTag is null) as UntaggedCost
@@ -36,8 +36,8 @@ saving as (
 total as (
     select
         ReportingCurrency,
-        sum(EffectiveCost) as EffectiveCost,
-        sum(BilledCost) as BilledCost,
+        sum(ReportedCost) as ReportedCost,
+        sum(ReportedBilledCost) as ReportedBilledCost,
         sum(PreviousCost) as PreviousCost,
         sum(converted(BillingCurrencyCost, Rate) - converted(BillingCurrencyCost, coalesce(PreviousRate, Rate))) as DueToRates,
         coalesce(sum(UntaggedCost), 0) as UntaggedCost,
@@ -47,11 +47,11 @@ total as (
 )
 select
     ReportingCurrency,
-    EffectiveCost,
-    BilledCost,
+    ReportedCost as EffectiveCost,
+    ReportedBilledCost as BilledCost,
     PreviousCost,
-    EffectiveCost - PreviousCost as Change,
-    case when PreviousCost > 0 then (EffectiveCost - PreviousCost) / PreviousCost end as ChangeShare,
+    ReportedCost - PreviousCost as Change,
+    case when PreviousCost > 0 then (ReportedCost - PreviousCost) / PreviousCost end as ChangeShare,
     DueToRates,
     UntaggedCost,
     case when TaggableCost > 0 then (TaggableCost - UntaggedCost) / TaggableCost end as TagCoverage,
@@ -59,4 +59,4 @@ select
     Resources
 from total
 cross join saving
-where EffectiveCost is not null;
+where ReportedCost is not null;
