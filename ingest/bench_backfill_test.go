@@ -146,6 +146,7 @@ func paceOf(t *testing.T, scratch string, sources []ingest.Source, load way, row
 	}
 	options := ingest.Options{Landing: filepath.Join(dir, "landing"), Now: time.Date(2026, 11, 3, 0, 0, 0, 0, time.UTC), Progress: &loadClock{&p.Loading}}
 	p.Clock, p.CPU = timed(t, func() error { return load(t.Context(), db, sources, options) })
+	fmt.Fprintf(os.Stderr, "%.2f s, of the processors %.2f, loading %.2f\n", p.Clock, p.CPU, p.Loading) // it may take an hour
 	if err := db.QueryRow("select count(*) from cost").Scan(rows); err != nil {
 		t.Fatal(err)
 	}
