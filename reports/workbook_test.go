@@ -335,7 +335,7 @@ func TestListsAreNativeTables(t *testing.T) {
 			names = append(names, table.Name)
 		}
 	}
-	want := []string{"ShowbackOwner", "ShowbackService", "TrendOwner", "TrendService", "TopMovers", "UntaggedCost", "Rightsizing", "Budgets", "Sources", "DataQuality", "Restatements"}
+	want := []string{"ShowbackOwner", "ShowbackProvider", "ShowbackService", "TrendOwner", "TrendService", "TopMovers", "UntaggedCost", "Rightsizing", "Budgets", "Sources", "DataQuality", "Restatements"}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Error(diff)
 	}

@@ -30,7 +30,7 @@ lines as (
         BilledCost,
         BilledCost - SourceCost as Difference,
         LoadedAt,
-        Note
+        regexp_replace(Note, 'repaired or noticed in rows: [^;]*', 'repaired or noticed in rows: see Data quality') as Note
     from expected
     left join current_import using (SourceName, BillingPeriodStart)
     left join month_state($now) using (SourceName, BillingPeriodStart)

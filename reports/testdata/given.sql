@@ -52,7 +52,7 @@ select
     strftime(x_ChargeDate, '%Y-%m') as x_Slice,
     'aws-payer/' || strftime(x_ChargeDate, '%Y-%m') || '@1' as x_ImportId,
     date_trunc('month', x_ChargeDate) as BillingPeriodStart,
-    'AWS' as ProviderName,
+    if(SubAccountId = '3333', 'AWS Europe', 'AWS') as ProviderName, -- which bills in euros
     '9999' as BillingAccountId,
     'Compute' as ServiceCategory,
     ListCost as ContractedCost,
