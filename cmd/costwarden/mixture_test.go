@@ -174,21 +174,27 @@ func (m *mixture) parted(node map[string]any) bool {
 		return m.hasCurrency(list)
 	}
 	groups, _ := node["group_expressions"].([]any)
-	if sets, _ := node["group_sets"].([]any); len(sets) > 1 {
-		return false
+	sets, _ := node["group_sets"].([]any)
+	isCurrency := func(group any) bool {
+		at, ok := group.(float64)
+		return ok && int(at) < len(groups) && m.isCurrency(groups[int(at)], list)
 	}
-	for _, group := range groups {
-		expression, _ := group.(map[string]any)
-		if constant, ok := expression["value"].(map[string]any); ok {
-			if at, ok := constant["value"].(float64); ok && int(at) <= len(list) {
-				expression, _ = list[int(at)-1].(map[string]any)
-			}
-		}
-		if m.currency[nameOf(expression)] {
-			return true
+	return len(sets) > 0 && !slices.ContainsFunc(sets, func(set any) bool {
+		of, _ := set.([]any)
+		return !slices.ContainsFunc(of, isCurrency)
+	})
+}
+
+// isCurrency reports whether a group is the currency, by name or by its place in
+// the list of what is selected.
+func (m *mixture) isCurrency(group any, list []any) bool {
+	expression, _ := group.(map[string]any)
+	if constant, ok := expression["value"].(map[string]any); ok {
+		if at, ok := constant["value"].(float64); ok && int(at) <= len(list) {
+			expression, _ = list[int(at)-1].(map[string]any)
 		}
 	}
-	return false
+	return m.currency[nameOf(expression)]
 }
 
 // hasCurrency reports whether the currency is one of the expressions.
