@@ -18,7 +18,7 @@ AZURITE := .ci/bin/azurite/node_modules/.bin/azurite-blob
 build:
 	go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/costwarden
 
-## demo: a sample company's bill through every stage, into costwarden-demo/
+## demo: a sample company's bills through every stage, into costwarden-demo/
 .PHONY: demo
 demo: build
 	$(BIN) demo

@@ -8,10 +8,11 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/costwarden/costwarden/fixtures"
+	"github.com/costwarden/costwarden/fixtures/company"
 )
 
 //go:embed demo
@@ -26,17 +27,18 @@ func (a *app) newDemo() *cobra.Command {
 	var months int
 	cmd := &cobra.Command{
 		Use:   "demo",
-		Short: "Show it all on the bill of an invented company",
-		Long: `Write the bill of an invented company into a folder, in the layout of a real
-bucket, with a policy and a configuration; run everything over it as costwarden run
-would; and sum up what came of it. A second call shows that nothing is done twice.`,
+		Short: "Show it all on the bills of an invented company",
+		Long: `Write the bills of an invented company into a folder, those of three clouds and of a
+SaaS vendor, each as it would lie in a real bucket, with a policy and a configuration;
+run everything over them as costwarden run would; and sum up what came of it. A second
+call shows that nothing is done twice.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.demo(cmd.Context(), dir, months)
 		},
 	}
 	cmd.Flags().StringVar(&dir, "dir", "costwarden-demo", "the `folder` to write to")
-	cmd.Flags().IntVar(&months, "months", 14, "how many `months` the bill has, up to October 2026")
+	cmd.Flags().IntVar(&months, "months", 14, "how many `months` the bills have, up to October 2026")
 	return cmd
 }
 
@@ -61,36 +63,37 @@ func (a *app) demo(ctx context.Context, dir string, months int) error {
 	if err := w.open(ctx, "demo"); err != nil {
 		return err
 	}
+	var alerts strings.Builder
+	a.hears = &alerts
 	err = follow(ctx, w, pipeline)
 	if err == nil && a.flags.output == "table" {
-		err = w.sumUp(ctx, dir)
+		err = w.sumUp(ctx, dir, alerts.String())
 	} else if err == nil {
 		err = w.print()
 	}
 	return errors.Join(err, w.close(ctx, err))
 }
 
-// setUpDemo writes the configuration, the policy and the bill, as far as they
-// are not there; truth.json is the last file of the bill to be written.
+// setUpDemo writes the configuration, the policy and the bills, as far as they
+// are not there.
 func (a *app) setUpDemo(ctx context.Context, dir string, months int) error {
 	if _, err := writeFolder(demoFolder, "demo", dir, true); err != nil {
 		return err
 	}
 	if policy := filepath.Join(dir, "policy"); !exists(policy) {
-		if err := fixtures.WritePolicy(policy); err != nil {
+		if err := company.WritePolicy(policy); err != nil {
 			return err
 		}
 	}
-	if exists(filepath.Join(dir, "truth.json")) {
+	bills := filepath.Join(dir, "bills")
+	if _, err := company.Bills(bills); err == nil {
 		return nil
 	}
 	if a.screen != nil {
-		fmt.Fprintf(a.screen, "Writing the bill of an invented company into %s ...\n", dir)
+		fmt.Fprintf(a.screen, "Writing the bills of an invented company into %s ...\n", bills)
 	}
-	options := fixtures.Options{Formats: []fixtures.Format{fixtures.FocusParquet}, Months: months}
-	_, err := fixtures.Write(ctx, dir, options)
-	if err != nil {
-		return fmt.Errorf("write the sample bill into %s: %w", dir, err)
+	if err := company.Write(ctx, bills, months); err != nil {
+		return fmt.Errorf("write the sample bills into %s: %w", bills, err)
 	}
 	return nil
 }

@@ -157,6 +157,8 @@ func (a *app) terminal() io.Writer {
 	switch {
 	case a.flags.output != "table":
 		return a.env.stderr
+	case a.hears != nil:
+		return a.hears
 	case a.env.stdoutTerminal:
 		return folder{a.env.stdout}
 	default:

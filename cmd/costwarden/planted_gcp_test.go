@@ -1,15 +1,12 @@
 package main
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
+	"slices"
 	"testing"
-	"time"
 
 	"github.com/costwarden/costwarden/fixtures"
 	"github.com/costwarden/costwarden/fixtures/gcp"
@@ -35,10 +32,7 @@ func TestRunFindsGooglesBillAsItWasPlanted(t *testing.T) {
 		t.Fatal(err)
 	}
 	policy := filepath.Join(dir, "policy")
-	if err := fixtures.WritePolicy(policy); err != nil {
-		t.Fatal(err)
-	}
-	if err := gcp.AddPolicy(policy); err != nil {
+	if err := errors.Join(fixtures.WritePolicy(policy), gcp.AddPolicy(policy)); err != nil {
 		t.Fatal(err)
 	}
 	config := filepath.Join(dir, "costwarden.yaml")
@@ -51,33 +45,10 @@ func TestRunFindsGooglesBillAsItWasPlanted(t *testing.T) {
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	var stdout, stderr bytes.Buffer
-	env := environment{
-		stdout: &stdout,
-		stderr: &stderr,
-		lookup: func(string) (string, bool) { return "", false },
-		now:    func() time.Time { return time.Date(2026, 11, 3, 6, 30, 0, 0, time.UTC) },
-	}
-	if code := run(t.Context(), []string{"run", "--config", config}, env); code != exitDone {
-		t.Fatalf("exit code %d\n%s%s", code, stdout.String(), stderr.String())
-	}
-	db, err := model.Open(t.Context(), filepath.Join(dir, "data", "costwarden.duckdb"), model.Options{ReadOnly: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-
-	const four = "strftime(BillingPeriodStart, '%Y-%m'), BillingCurrency, sum(BilledCost), sum(EffectiveCost), sum(ListCost), sum(ContractedCost)"
-	same(t, "totals", truthLines(truth.Totals), lines(t, db, "select '', "+four+" from cost group by all"))
-	same(t, "totals of the days", truthLines(truth.Totals), lines(t, db, "select '', "+four+" from daily_cost group by all"))
-	same(t, "services", truthLines(truth.Services), lines(t, db, "select ServiceName, "+four+" from cost group by all"))
-	same(t, "sub accounts", truthLines(truth.SubAccounts), lines(t, db, "select coalesce(SubAccountId, ''), "+four+" from cost group by all"))
-	same(t, "charge categories", truthLines(truth.ChargeCategories), lines(t, db, "select ChargeCategory, "+four+" from cost group by all"))
-	// How much of a resource-based commitment was used in a day is a share of nine digits: teams that used it and the
-	// owner of what nobody used may differ in the seventh digit of a cost.
-	near(t, "teams", truthLines(truth.Teams), lines(t, db, "select coalesce(x_OwnerTag, 'untagged'), "+four+" from owned_cost group by all"))
-	same(t, "untagged usage", truthLines(truth.Untagged),
-		lines(t, db, "select coalesce(SubAccountId, ''), "+four+" from owned_cost where x_Taggable and x_OwnerTag is null group by all"))
+	call(t, "run", "--config", config)
+	db := openTables(t, filepath.Join(dir, "data", "costwarden.duckdb"))
+	samePlanted(t, db, "google", of(truth.Truth, "USD"))
+	samePlanted(t, db, "google-europe", of(truth.Truth, "EUR"))
 
 	var promotions, corrections []string
 	for _, p := range truth.Promotions {
@@ -100,14 +71,17 @@ func TestRunFindsGooglesBillAsItWasPlanted(t *testing.T) {
 			coalesce(sum(EffectiveCost) filter (CommitmentDiscountStatus = 'Unused'), 0)
 		from cost where CommitmentDiscountId is not null group by all`))
 
-	var breaches []string
-	for _, budget := range truth.Budgets {
-		if n := len(budget.Reached); n > 0 {
-			breaches = append(breaches, fmt.Sprint(budget.Budget, " ", budget.Month, " ", budget.BillingCurrency, " ", budget.Cost, " ", budget.Reached[n-1]))
-		}
+	same(t, "budgets reached", reached(truth.Budgets), lines(t, db, breaches))
+}
+
+// of is the truth's part in a currency: each account has its own.
+func of(truth fixtures.Truth, currency string) fixtures.Truth {
+	for _, totals := range []*[]fixtures.Total{
+		&truth.Totals, &truth.Services, &truth.SubAccounts, &truth.ChargeCategories, &truth.Teams, &truth.Untagged,
+	} {
+		*totals = slices.DeleteFunc(slices.Clone(*totals), func(t fixtures.Total) bool { return t.BillingCurrency != currency })
 	}
-	same(t, "budgets reached", breaches, lines(t, db, `select Subject, strftime(BillingPeriodStart, '%Y-%m'), BillingCurrency, Cost, Evidence ->> 'threshold'
-		from finding where RuleId = 'budget/breach'`))
+	return truth
 }
 
 // commitmentLines sums commitments of a kind: a credit of the legacy model does
@@ -134,42 +108,4 @@ func commitmentLines(commitments []gcp.Commitment) []string {
 		out = append(out, fmt.Sprintf("%s %s %.9f %.9f %.9f", k.kind, k.month, sum[0], sum[1], sum[2]))
 	}
 	return out
-}
-
-// near reports where want and got differ by more than a hundred-thousandth.
-func near(t *testing.T, what string, want, got []string) {
-	t.Helper()
-	found := map[string][]float64{}
-	for _, line := range got {
-		name, numbers := apart(line)
-		found[name] = numbers
-	}
-	for _, line := range want {
-		name, numbers := apart(line)
-		if len(found[name]) != len(numbers) {
-			t.Errorf("%s: planted %s, found %v", what, line, found[name])
-			continue
-		}
-		for i, number := range numbers {
-			if math.Abs(found[name][i]-number) > 1e-5 {
-				t.Errorf("%s: planted %s, found %v", what, line, found[name])
-				break
-			}
-		}
-	}
-	if len(want) != len(got) {
-		t.Errorf("%s: planted %d, found %d", what, len(want), len(got))
-	}
-}
-
-// apart tells the words of a line from its numbers.
-func apart(line string) (words string, numbers []float64) {
-	for _, field := range strings.Fields(line) {
-		if number, err := strconv.ParseFloat(field, 64); err == nil {
-			numbers = append(numbers, number)
-			continue
-		}
-		words += field + " "
-	}
-	return words, numbers
 }

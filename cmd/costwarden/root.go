@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
@@ -14,8 +15,9 @@ type app struct {
 	env    environment
 	flags  flags
 	log    *slog.Logger
-	screen *screen // nil: no progress is shown
-	began  bool    // a command's own code was reached: what fails from then on is no usage error
+	screen *screen   // nil: no progress is shown
+	hears  io.Writer // what listens to the terminal channel in the place of the terminal; nil: nothing does
+	began  bool      // a command's own code was reached: what fails from then on is no usage error
 }
 
 // run is the program: it does what args say and returns the exit code.

@@ -1,11 +1,12 @@
--- How much of what could be tagged carries the owner's tag, in money; the currency of most charges first.
+-- How much of what could be tagged carries the owner's tag, in percent of the money, per provider and in all; the
+-- currency of most charges first.
 select
     BillingCurrency,
-    coalesce(sum(EffectiveCost) filter (where x_OwnerTag is not null), 0) as Tagged,
-    sum(EffectiveCost) as Taggable,
-    cast(100 * Tagged / nullif(Taggable, 0) as decimal(38,1)) as Percent
+    '' as Name,
+    ProviderName,
+    cast(100 * coalesce(sum(EffectiveCost) filter (x_OwnerTag is not null), 0) / sum(EffectiveCost) as decimal(38,1)) as Percent
 from owned_cost
 where BillingPeriodStart = $month and x_Taggable
-group by BillingCurrency
-having Taggable > 0
-order by sum(x_Rows) desc, BillingCurrency
+group by grouping sets ((BillingCurrency, ProviderName), (BillingCurrency))
+having sum(EffectiveCost) > 0
+order by sum(sum(x_Rows)) over (partition by BillingCurrency) desc, BillingCurrency, ProviderName
