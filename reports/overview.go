@@ -21,8 +21,9 @@ type tile struct {
 const mostTiles = 2
 
 // drawOverview draws a warning for each source that failed, a row of tiles for
-// all bills in the reporting currency and one for each currency, and the charts. Where that would be too many, only the
-// first has tiles and the others are lines of a list.
+// all bills in the reporting currency and one for each currency, and the charts.
+// Where that would be too many, only the first has tiles and the others are
+// lines of a list.
 func drawOverview(p *page, w Workbook, found answers) {
 	p.title(w, found, "Cloud cost", missing(w, found))
 	p.width(1, overviewColumns, columnWidth)

@@ -1,5 +1,5 @@
--- Thirteen months of effective cost in the reporting currency by service: the seven largest and the rest. Each service has
--- a line for every month, in order; the cost is null for a month of which nothing is loaded.
+-- Thirteen months of effective cost in the reporting currency by service: the seven largest, in the order of the newest
+-- month, and the rest. Each service has a line for every month, in order; the cost is null for a month of which nothing is loaded.
 with
 costs as (
     select x_ReportingCurrency as ReportingCurrency, ServiceName, BillingPeriodStart, sum(x_ReportingCurrencyEffectiveCost) as ReportedCost
@@ -33,4 +33,9 @@ select
 from named
 cross join months
 left join folded using (ReportingCurrency, Rank, BillingPeriodStart)
-order by named.ReportingCurrency, named.Rank, months.BillingPeriodStart;
+order by
+    named.ReportingCurrency,
+    named.Rank = 8,
+    max(folded.ReportedCost) filter (months.BillingPeriodStart = $period_start) over (partition by named.ReportingCurrency, named.Rank) desc nulls last,
+    named.Rank,
+    months.BillingPeriodStart;

@@ -1,5 +1,5 @@
--- Thirteen months of effective cost by service: the seven largest of each currency and the rest. Each service has
--- a line for every month, in order; the cost is null for a month of which nothing is loaded.
+-- Thirteen months of effective cost by service: the seven largest of each currency, in the order of the newest month,
+-- and the rest. Each service has a line for every month, in order; the cost is null for a month of which nothing is loaded.
 with
 costs as (
     select BillingCurrency, ServiceName, BillingPeriodStart, sum(EffectiveCost) as EffectiveCost
@@ -33,4 +33,9 @@ select
 from named
 cross join months
 left join folded using (BillingCurrency, Rank, BillingPeriodStart)
-order by named.BillingCurrency, named.Rank, months.BillingPeriodStart;
+order by
+    named.BillingCurrency,
+    named.Rank = 8,
+    max(folded.EffectiveCost) filter (months.BillingPeriodStart = $period_start) over (partition by named.BillingCurrency, named.Rank) desc nulls last,
+    named.Rank,
+    months.BillingPeriodStart;
