@@ -16,6 +16,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/costwarden/costwarden/fixtures"
 	"github.com/costwarden/costwarden/model"
 )
 
@@ -50,8 +51,19 @@ func TestScripts(t *testing.T) {
 			"sigterm":  sigterm,
 			"ended":    ended,
 			"alter":    alter,
+			"bill":     sampleBill,
 		},
 	})
+}
+
+// sampleBill writes the sample bill of AWS, of as many months, into a folder: bill
+// acme 2.
+func sampleBill(ts *testscript.TestScript, _ bool, args []string) {
+	months, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	options := fixtures.Options{Formats: []fixtures.Format{fixtures.FocusParquet}, Months: months}
+	_, err = fixtures.Write(context.Background(), ts.MkAbs(args[0]), options)
+	ts.Check(err)
 }
 
 // exits runs a command and checks its exit code: exits 2 costwarden bogus.
