@@ -19,22 +19,18 @@ const always = sourcetest.Always
 var (
 	loads, stays = sourcetest.Loads, sourcetest.Stays
 
-	slowDown      = s3test.Refuse(503, "SlowDown", "Please reduce your request rate.")
-	internalError = s3test.Refuse(500, "InternalError", "We encountered an internal error.")
+	slowDown = s3test.Refuse(503, "SlowDown", "Please reduce your request rate.")
 )
 
 var harms = []sourcetest.Harm{
 	loads("throttling", "listing", 2, slowDown),
 	stays("throttling", "listing", always, slowDown, "reduce your request rate"),
 	stays("throttling", "file", always, slowDown, "reduce your request rate"),
-	loads("internal error", "file", 2, internalError),
 	stays("role taken away", "listing", always, s3test.Refuse(403, "AccessDenied", "Access Denied"), "allow s3:ListBucket"),
-	loads("body cut short, without a length", "listing", 1, sourcetest.Shorten),
 	stays("body cut short, without a length", "listing", always, sourcetest.Shorten, "list "),
 	loads("body cut short, without a length", "file", 1, sourcetest.Shorten),
 	stays("body cut short, without a length", "file", always, sourcetest.Shorten, "as long as the object"),
 	stays("body cut short, with its length", "file", always, sourcetest.Understate, "as long as the object"),
-	loads("length announced too long", "file", 1, sourcetest.Overstate),
 	loads("connection reset in mid-body", "file", 3, sourcetest.Cut),
 	stays("connection reset in mid-body", "file", always, sourcetest.Cut, "reset"),
 	stays("another ETag listed than read", "listing", 1, s3test.Relabel(`<ETag>"0"</ETag>`), "changed after they were listed"),

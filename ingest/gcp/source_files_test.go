@@ -15,25 +15,18 @@ import (
 )
 
 var fileHarms = []sourcetest.Harm{
-	loads("throttling", "listing", 2, slowDown),
 	stays("throttling", "listing", always, slowDown, "slow down (429)"),
 	loads("throttling", "file", 3, slowDown),
 	stays("throttling", "file", always, slowDown, "Too Many Requests (429)"),
-	loads("internal error", "manifest", 2, backendError),
-	loads("internal error", "file", 2, backendError),
 	stays("internal error", "file", always, backendError, "Service Unavailable (503)"),
 	stays("role taken away", "listing", always, bigquerytest.Refuse(403, "forbidden", "no storage.objects.list"), "roles/storage.objectViewer"),
 	stays("credentials expired", "file", always, bigquerytest.Refuse(401, "authError", "Invalid Credentials"), "the credentials are expired or not valid"),
-	loads("slow body", "file", always, sourcetest.Dribble),
 	loads("body cut short, without a length", "listing", 1, sourcetest.Shorten),
 	stays("body cut short, without a length", "listing", always, sourcetest.Shorten, "list "),
-	loads("body cut short, without a length", "manifest", 1, sourcetest.Shorten),
 	loads("body cut short, without a length", "file", 1, sourcetest.Shorten),
 	stays("body cut short, without a length", "file", always, sourcetest.Shorten, "read "),
-	loads("body cut short, with its length", "file", 1, sourcetest.Understate),
 	stays("body cut short, with its length", "file", always, sourcetest.Understate, "read "),
 	loads("length announced too long", "file", 1, sourcetest.Overstate),
-	loads("connection reset in mid-body", "listing", 1, sourcetest.Cut),
 	loads("connection reset in mid-body", "file", always, sourcetest.Cut), // the client goes on by itself, half of the rest at a time
 }
 

@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/costwarden/costwarden/ingest"
 )
 
 // Harm is a fault, the requests it happens to and how often, and what becomes
@@ -116,11 +119,29 @@ func (r *trial) suffer(t *testing.T, harm Harm) error {
 	return err
 }
 
+// left is the folder that the last run fetched export to.
+func (r *trial) left(t *testing.T, export ingest.Export) string {
+	t.Helper()
+	folders, err := filepath.Glob(filepath.Join(r.landing, "bill", export.Slice, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	newest := filepath.Join(r.landing, "bill", export.Slice, "none")
+	var at time.Time
+	for _, folder := range folders {
+		if stat, err := os.Stat(folder); err == nil && stat.ModTime().After(at) {
+			newest, at = folder, stat.ModTime()
+		}
+	}
+	return newest
+}
+
 // fetches wants a new process to fetch all that was delivered.
 func (r *trial) fetches(t *testing.T, when string, want []string) {
 	t.Helper()
 	source := r.open(t, "bill")
-	delivery, err := source.Fetch(t.Context(), only(t, source), filepath.Join(r.landing, "after"), nil)
+	export := only(t, source)
+	delivery, err := source.Fetch(t.Context(), export, r.left(t, export), nil)
 	if err != nil {
 		t.Errorf("%s: once it was over: %v", when, err)
 		return

@@ -54,7 +54,7 @@ func (s *suite) figures() [][2]string {
 		{"hostile names: refused, or inside the landing folder", fmt.Sprint(s.names, " of ", s.names)},
 		{"faults in spite of which the month was loaded at once", fmt.Sprint(len(s.Harms) - stay)},
 		{"faults by which it stayed, with a reason, to be fetched whole by the next run", fmt.Sprint(stay)},
-		{"moments at which two runs were killed, and the next one came to the same tables", fmt.Sprint(s.struck)},
+		{"moments at which two runs were killed: the month stayed, and the next process went on to the same bytes", fmt.Sprint(s.struck)},
 		{"months doubled, lost or half", "0"},
 	}
 }
