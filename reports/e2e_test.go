@@ -30,8 +30,8 @@ func TestE2ELibreOfficePrintsEverySheet(t *testing.T) {
 	if strings.Contains(text, "###") {
 		t.Error("a column is too narrow for its number")
 	}
-	if pages := strings.Count(text, "\f"); pages != 11 {
-		t.Errorf("%d pages; want one for each of the eleven sheets", pages)
+	if pages := strings.Count(text, "\f"); pages != 12 {
+		t.Errorf("%d pages; want one for each of the eleven sheets, and a second of Showback", pages)
 	}
 }
 
@@ -51,8 +51,8 @@ func TestE2ELibreOfficePrintsTheReportingCurrency(t *testing.T) {
 	if strings.Contains(text, "###") {
 		t.Error("a column is too narrow for its number")
 	}
-	if pages := strings.Count(text, "\f"); pages != 14 {
-		t.Errorf("%d pages; want one for each of the fourteen sheets", pages)
+	if pages := strings.Count(text, "\f"); pages != 15 {
+		t.Errorf("%d pages; want one for each of the fourteen sheets, and a second of Showback", pages)
 	}
 }
 
