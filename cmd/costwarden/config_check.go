@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
+	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/model"
 	"github.com/costwarden/costwarden/model/yamlfile"
 	"github.com/costwarden/costwarden/schedules"
@@ -45,7 +45,7 @@ func (c *Config) checkMachine(p *problems) {
 		}
 	}
 	if _, err := c.landingLimit(); err != nil {
-		p.add(c.LandingLimit.At, "landing_limit %q: want a size such as 4GiB", c.LandingLimit.Value)
+		p.add(c.LandingLimit.At, "%v", err)
 	}
 	if code := c.Currency.Value; code != "" && !model.IsCurrency(code) {
 		p.add(c.Currency.At, "currency %q: want a code of ISO 4217 such as USD; leave it out to report each bill in its own currency", code)
@@ -61,24 +61,14 @@ func (c *Config) checkMachine(p *problems) {
 	}
 }
 
-var diskSize = regexp.MustCompile(`^([1-9][0-9]{0,5}) ?([KMGT])(i?)B$`)
-
 // landingLimit is how many bytes may lie in the landing folder before no
 // further month is fetched.
 func (c *Config) landingLimit() (int64, error) {
-	parts := diskSize.FindStringSubmatch(c.LandingLimit.Value)
-	if parts == nil {
-		return 0, errors.New("no size")
+	bytes, ok := ingest.ParseSize(c.LandingLimit.Value)
+	if !ok || bytes == 0 {
+		return 0, fmt.Errorf("landing_limit %q: want a size such as 4GiB", c.LandingLimit.Value)
 	}
-	bytes, err := strconv.ParseInt(parts[1], 10, 64)
-	thousand := int64(1000)
-	if parts[3] == "i" {
-		thousand = 1024
-	}
-	for range 1 + strings.Index("KMGT", parts[2]) {
-		bytes *= thousand
-	}
-	return bytes, err
+	return bytes, nil
 }
 
 // threads is how many threads DuckDB may use, 0 for one per core.

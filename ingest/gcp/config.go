@@ -3,12 +3,12 @@ package gcp
 import (
 	"errors"
 	"fmt"
-	"math/big"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/costwarden/costwarden/ingest"
 	"github.com/costwarden/costwarden/ingest/bucket"
 )
 
@@ -82,7 +82,6 @@ func (c Config) validateFilesOnly() error {
 var (
 	plainLabel  = regexp.MustCompile(`^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$`)
 	plainColumn = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,299}$`)
-	byteSize    = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?) ?(|B|KB|MB|GB|TB|PB|KiB|MiB|GiB|TiB|PiB)$`)
 )
 
 func (c Config) validateLabel() error {
@@ -121,30 +120,12 @@ func (c Config) maxBytes() (int64, error) {
 	if c.MaxBytesBilled == "" {
 		return DefaultMaxBytes, nil
 	}
-	match := byteSize.FindStringSubmatch(c.MaxBytesBilled)
-	if match == nil {
+	bytes, ok := ingest.ParseSize(c.MaxBytesBilled)
+	switch {
+	case !ok:
 		return 0, fmt.Errorf("max_bytes_billed %q: want a size such as 50GiB", c.MaxBytesBilled)
-	}
-	size, _ := new(big.Rat).SetString(match[1]) // digits, as the pattern has it
-	size.Mul(size, new(big.Rat).SetInt64(unit(match[2])))
-	bytes := new(big.Int).Quo(size.Num(), size.Denom())
-	if !bytes.IsInt64() || bytes.Int64() < leastBytes {
+	case bytes < leastBytes:
 		return 0, fmt.Errorf("max_bytes_billed %q: want 10MiB at least, which BigQuery bills for the smallest query", c.MaxBytesBilled)
 	}
-	return bytes.Int64(), nil
-}
-
-// unit is how many bytes a unit such as GiB or GB is.
-func unit(name string) int64 {
-	if name == "" || name == "B" {
-		return 1
-	}
-	step, bytes := int64(1000), int64(1)
-	if strings.Contains(name, "i") {
-		step = 1024
-	}
-	for range strings.Index("KMGTP", name[:1]) + 1 {
-		bytes *= step
-	}
-	return bytes
+	return bytes, nil
 }
