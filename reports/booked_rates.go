@@ -34,7 +34,7 @@ func AcceptRates(ctx context.Context, db *sql.DB, since, until model.Period, now
 		if changed, err = changedRates(ctx, tx, since, until); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, rateStatement("accept"), append(between(since, until), sql.Named("now", now.UTC()))...)
+		_, err = tx.ExecContext(ctx, statement("rates/accept"), append(between(since, until), sql.Named("now", now.UTC()))...)
 		return err
 	})
 	if err != nil {
@@ -49,7 +49,7 @@ type querier interface {
 }
 
 func changedRates(ctx context.Context, db querier, since, until model.Period) (changed []ChangedRate, err error) {
-	rows, err := db.QueryContext(ctx, rateStatement("changed"), between(since, until)...)
+	rows, err := db.QueryContext(ctx, statement("rates/changed"), between(since, until)...)
 	if err != nil {
 		return nil, fmt.Errorf("changed rates: %w", err)
 	}

@@ -11,12 +11,12 @@ import (
 	"github.com/costwarden/costwarden/model"
 )
 
-//go:embed alerts/*.sql
-var alerts embed.FS
+//go:embed alerts/*.sql rates/*.sql
+var statements embed.FS
 
-// statement is the text of alerts/<name>.sql.
+// statement is the text of <name>.sql, such as alerts/due.
 func statement(name string) string {
-	text, err := alerts.ReadFile("alerts/" + name + ".sql")
+	text, err := statements.ReadFile(name + ".sql")
 	if err != nil {
 		panic(err) // a file of this package is misspelt
 	}
@@ -62,7 +62,7 @@ func Queue(ctx context.Context, db *sql.DB, channels []Channel, since, until mod
 
 // due reads the findings to tell about.
 func due(ctx context.Context, tx *sql.Tx, since, until model.Period) ([]finding, error) {
-	rows, err := tx.QueryContext(ctx, statement("due"), sql.Named("since", since.Start()), sql.Named("until", until.End()))
+	rows, err := tx.QueryContext(ctx, statement("alerts/due"), sql.Named("since", since.Start()), sql.Named("until", until.End()))
 	if err != nil {
 		return nil, err
 	}
@@ -102,18 +102,18 @@ func (f finding) route(channels []Channel) ([]string, error) {
 func (f finding) queue(ctx context.Context, tx *sql.Tx, channel string, now time.Time) (bool, error) {
 	about := []any{sql.Named("channel", channel), sql.Named("subject", f.about())}
 	var worst sql.NullInt64
-	err := tx.QueryRowContext(ctx, statement("steps"), about...).Scan(&worst)
+	err := tx.QueryRowContext(ctx, statement("alerts/steps"), about...).Scan(&worst)
 	if err != nil || worst.Valid && worst.Int64 >= int64(f.step) {
 		return false, err
 	}
-	if _, err := tx.ExecContext(ctx, statement("outdated"), about...); err != nil {
+	if _, err := tx.ExecContext(ctx, statement("alerts/outdated"), about...); err != nil {
 		return false, err
 	}
 	payload, err := f.payload()
 	if err != nil {
 		return false, err
 	}
-	_, err = tx.ExecContext(ctx, statement("queue"),
+	_, err = tx.ExecContext(ctx, statement("alerts/queue"),
 		sql.Named("key", f.key()), sql.Named("channel", channel), sql.Named("payload", string(payload)), sql.Named("now", now.UTC()))
 	return err == nil, err
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
 	"strings"
@@ -12,18 +11,6 @@ import (
 
 	"github.com/costwarden/costwarden/model"
 )
-
-//go:embed rates/*.sql
-var rates embed.FS
-
-// rateStatement is the text of rates/<name>.sql.
-func rateStatement(name string) string {
-	text, err := rates.ReadFile("rates/" + name + ".sql")
-	if err != nil {
-		panic(err) // a file of this package is misspelt
-	}
-	return string(text)
-}
 
 // MissingRate is a rate that a workbook needs and rates.csv does not have.
 type MissingRate struct {
@@ -67,10 +54,10 @@ func convert(ctx context.Context, tx *sql.Tx, w Workbook) error {
 	case len(missing) > 0:
 		return missing
 	}
-	if _, err := tx.ExecContext(ctx, rateStatement("book"), append(w.window(), sql.Named("now", w.Now.UTC()))...); err != nil {
+	if _, err := tx.ExecContext(ctx, statement("rates/book"), append(w.window(), sql.Named("now", w.Now.UTC()))...); err != nil {
 		return fmt.Errorf("book rates: %w", err)
 	}
-	if _, err := tx.ExecContext(ctx, rateStatement("reported"), w.window()...); err != nil {
+	if _, err := tx.ExecContext(ctx, statement("rates/reported"), w.window()...); err != nil {
 		return fmt.Errorf("convert: %w", err)
 	}
 	return nil
@@ -82,7 +69,7 @@ func (w Workbook) window() []any {
 }
 
 func missingRates(ctx context.Context, tx *sql.Tx, w Workbook) (missing MissingRates, err error) {
-	rows, err := tx.QueryContext(ctx, rateStatement("missing"), w.window()...)
+	rows, err := tx.QueryContext(ctx, statement("rates/missing"), w.window()...)
 	if err != nil {
 		return nil, err
 	}

@@ -46,7 +46,7 @@ func Send(ctx context.Context, db *sql.DB, channels []Channel, now time.Time) (s
 
 // waiting reads what is to be sent.
 func waiting(ctx context.Context, db *sql.DB) ([]letter, error) {
-	rows, err := db.QueryContext(ctx, statement("waiting"))
+	rows, err := db.QueryContext(ctx, statement("alerts/waiting"))
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func (l letter) deliver(ctx context.Context, db *sql.DB, channel Channel, silent
 		return err
 	}
 	row := []any{sql.Named("key", l.alert.Key), sql.Named("channel", l.channel)}
-	if _, err := db.ExecContext(ctx, statement("claim"), row...); err != nil {
+	if _, err := db.ExecContext(ctx, statement("alerts/claim"), row...); err != nil {
 		return err
 	}
 	failure := channel.Send(ctx, l.alert)
@@ -85,6 +85,6 @@ func (l letter) deliver(ctx context.Context, db *sql.DB, channel Channel, silent
 	if failure != nil {
 		outcome, what = "failed", sql.Named("reason", failure.Error())
 	}
-	_, err := db.ExecContext(context.WithoutCancel(ctx), statement(outcome), append(row, what)...)
+	_, err := db.ExecContext(context.WithoutCancel(ctx), statement("alerts/"+outcome), append(row, what)...)
 	return errors.Join(failure, err)
 }
